@@ -1,0 +1,150 @@
+"""The Saxon process: `python -I worker.py SITE`. Never imported by the host, imports nothing of einvoice.
+
+Saxon kills the process it lives in (finite RLIMIT_AS, threads that end, 32 GiB of address space), so it lives here.
+Frames both ways: two big-endian 32-bit lengths, a JSON header, a body.
+
+    {"op": "load", "name": …}  body = stylesheet           -> {"ok": true}
+    {"op": "run", "names": […]}  body = document           -> {"ok": true, "results": [{"size": n} | {"error": …, "lines": […]}]}
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import struct
+import sys
+import tempfile
+from typing import Any, BinaryIO
+
+ADDRESS_SPACE = 40 << 30  # saxonche >= 13 reserves 32 GiB
+PROHIBIT = {
+    "http://saxon.sf.net/feature/allowedProtocols": "none",
+    "http://saxon.sf.net/feature/parserFeature?uri=http%3A%2F%2Fapache.org%2Fxml%2Ffeatures%2Fdisallow-doctype-decl": "true",
+}
+LENGTHS = struct.Struct(">II")
+LINE = re.compile(r"on line (\d+)")
+
+
+def raise_address_space() -> str:
+    """Lift the soft limit that a host (Odoo, uWSGI) inherits to us; the reason if the hard one forbids it."""
+    try:
+        import resource
+    except ImportError:  # not POSIX: no such limit
+        return ""
+    soft, hard = resource.getrlimit(resource.RLIMIT_AS)
+    if hard != resource.RLIM_INFINITY and hard < ADDRESS_SPACE:
+        return f"the hard limit of address space (ulimit -H -v) is {hard >> 20} MiB, Saxon needs {ADDRESS_SPACE >> 20} MiB"
+    if soft != resource.RLIM_INFINITY and soft < ADDRESS_SPACE:
+        resource.setrlimit(resource.RLIMIT_AS, (hard, hard))
+    return ""
+
+
+class Channel:
+    """The pipe to the host, and the file that native code writes its errors to."""
+
+    def __init__(self) -> None:
+        self.requests: BinaryIO = os.fdopen(os.dup(0), "rb", buffering=1 << 20)
+        self.answers: BinaryIO = os.fdopen(os.dup(1), "wb", buffering=1 << 20)
+        self.native = tempfile.TemporaryFile()
+        null = os.open(os.devnull, os.O_RDWR)
+        os.dup2(null, 0)
+        os.dup2(null, 1)
+        os.dup2(self.native.fileno(), 2)
+
+    def receive(self) -> tuple[dict[str, Any], bytes]:
+        lengths = self.requests.read(LENGTHS.size)
+        if len(lengths) < LENGTHS.size:  # the host has gone
+            os._exit(0)
+        header, body = LENGTHS.unpack(lengths)
+        return json.loads(self.requests.read(header)), self.requests.read(body)
+
+    def send(self, header: dict[str, Any], body: bytes = b"") -> None:
+        encoded = json.dumps(header).encode()
+        self.answers.write(LENGTHS.pack(len(encoded), len(body)) + encoded + body)
+        self.answers.flush()
+
+    def native_errors(self) -> str:
+        """What Saxon printed since the last call: the only place where it names the line that failed."""
+        self.native.seek(0)
+        text = self.native.read().decode("utf-8", "replace")
+        self.native.seek(0)
+        self.native.truncate()
+        return text
+
+
+class Engine:
+    """One processor, never destroyed; compiled stylesheets by name."""
+
+    def __init__(self, channel: Channel) -> None:
+        import saxonche
+
+        self.error: type[Exception] = saxonche.PySaxonApiError
+        self.channel = channel
+        self.processor = saxonche.PySaxonProcessor(license=False)
+        for name, value in PROHIBIT.items():
+            self.processor.set_configuration_property(name, value)
+        self.xslt = self.processor.new_xslt30_processor()
+        self.sheets: dict[str, Any] = {}
+
+    def load(self, name: str, stylesheet: bytes) -> None:
+        self.sheets[name] = self.xslt.compile_stylesheet(stylesheet_text=stylesheet.decode())
+
+    def run(self, names: list[str], document: bytes) -> tuple[list[dict[str, Any]], bytes]:
+        """Every stylesheet on one parse of the document; one that dies costs only its own result."""
+        try:
+            node = self.processor.parse_xml(xml_text=document.decode())
+        except self.error as error:
+            return [self.failed(error)] * len(names), b""
+        results: list[dict[str, Any]] = []
+        outputs = []
+        for name in names:
+            try:
+                output = (self.sheets[name].transform_to_string(xdm_node=node) or "").encode()
+            except self.error as error:
+                results.append(self.failed(error))
+            else:
+                results.append({"size": len(output)})
+                outputs.append(output)
+        return results, b"".join(outputs)
+
+    def failed(self, error: Exception) -> dict[str, Any]:
+        lines = [int(n) for n in LINE.findall(self.channel.native_errors())]
+        return {"error": " ".join(str(error).split()), "lines": lines}
+
+
+def serve(channel: Channel, engine: Engine) -> None:
+    while True:
+        request, body = channel.receive()
+        try:
+            if request["op"] == "load":
+                engine.load(request["name"], body)
+                channel.send({"ok": True})
+                continue
+            results, output = engine.run(request["names"], body)
+            channel.send({"ok": True, "results": results}, output)
+            if any("NamePool" in result.get("error", "") for result in results):
+                os._exit(4)  # too many distinct names: no document can be parsed any more
+        except engine.error as error:
+            channel.native_errors()
+            channel.send({"ok": False, "error": " ".join(str(error).split())})
+
+
+def main() -> None:
+    reason = raise_address_space()
+    channel = Channel()
+    sys.path[:0] = sys.argv[1:]
+    if reason:
+        channel.send({"ok": False, "error": reason})
+        os._exit(3)
+    try:
+        engine = Engine(channel)
+    except ImportError as error:
+        channel.send({"ok": False, "error": f"saxonche cannot be imported: {error}"})
+        os._exit(3)
+    channel.send({"ok": True})
+    serve(channel, engine)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,224 @@
+"""Open bytes: which container, which XML, which syntax, kind and specification.
+
+Nothing is judged here. What a reader of e-invoices should tolerate is tolerated and noted; a DTD never is.
+"""
+
+from __future__ import annotations
+
+import codecs
+import hashlib
+import re
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import IO, TYPE_CHECKING
+from xml.parsers import expat
+
+from lxml import etree
+
+from einvoice.errors import InputError
+from einvoice.profiles import Kind
+from einvoice.syntax.namespaces import CII, SBDH, UBL_CREDIT_NOTE, UBL_INVOICE, UBL_PARTS
+
+if TYPE_CHECKING:
+    from einvoice.pdf.extract import Attachment
+
+ROOTS = {
+    f"{{{UBL_INVOICE}}}Invoice": Kind.UBL_INVOICE,
+    f"{{{UBL_CREDIT_NOTE}}}CreditNote": Kind.UBL_CREDIT_NOTE,
+    f"{{{CII}}}CrossIndustryInvoice": Kind.CII,
+}
+_RAM = "{urn:un:unece:uncefact:data:standard:ReusableAggregateBusinessInformationEntity:100}"
+_CBC = f"{{{UBL_PARTS['cbc']}}}"
+# BT-24, BT-1 and BT-2, needed before any plan is: which scenario, and what to call the document
+_UBL_FACTS = (f"{_CBC}CustomizationID", f"{_CBC}ID", f"{_CBC}IssueDate")
+_CII_FACTS = (
+    f"{{{CII}}}ExchangedDocumentContext/{_RAM}GuidelineSpecifiedDocumentContextParameter/{_RAM}ID",
+    f"{{{CII}}}ExchangedDocument/{_RAM}ID",
+    f"{{{CII}}}ExchangedDocument/{_RAM}IssueDateTime/*",
+)
+
+Source = bytes | str | Path | IO[bytes]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Document:
+    """An opened document.
+
+    `xml` is the invoice as it was sent (or as it was taken out of its container), `root` the same parsed, without
+    comments and processing instructions.
+    """
+
+    name: str
+    data: bytes
+    container: str
+    """xml, sbdh or pdf"""
+    xml: bytes
+    root: etree._Element
+    kind: Kind | None
+    """None: a root element that is no invoice"""
+    specifications: tuple[str, ...] = ()
+    """the texts of BT-24, untrimmed; a document should have one"""
+    number: str | None = None
+    issue_date: str | None = None
+    attachments: tuple[Attachment, ...] = ()
+    """files beside the invoice in a PDF"""
+    notices: tuple[str, ...] = field(default=())
+    """what was tolerated"""
+
+    @property
+    def sha256(self) -> str:
+        """Of the bytes that were opened."""
+        return hashlib.sha256(self.data).hexdigest()
+
+    @property
+    def utf8(self) -> bytes:
+        """The invoice as UTF-8 without byte order mark, for Saxon."""
+        encoding = (self.root.getroottree().docinfo.encoding or "UTF-8").upper()
+        if encoding in {"UTF-8", "ASCII", "US-ASCII"}:
+            return self.xml.removeprefix(codecs.BOM_UTF8)
+        return self.xml.decode(encoding).removeprefix("\ufeff").encode()
+
+
+def open(source: Source, *, name: str | None = None) -> Document:  # noqa: A001  einvoice.open is the public name
+    """Open an invoice: bytes, the path of a file, or a binary file object.
+
+    Raises InputError, with one line that says what to do, for a file that cannot be read, bytes that are not
+    well-formed XML, XML with a DTD, and a PDF without an invoice. An XML document that is no invoice is opened, with
+    `kind` None.
+    """
+    data, found = _bytes(source)
+    return _open(data, name or found)
+
+
+def _bytes(source: Source) -> tuple[bytes, str]:
+    if isinstance(source, bytes):
+        return source, "(bytes)"
+    if not isinstance(source, str | Path):
+        return source.read(), str(getattr(source, "name", "(stream)"))
+    try:
+        return Path(source).read_bytes(), str(source)
+    except IsADirectoryError:
+        raise InputError(f"{source}: is a folder; name the files in it") from None
+    except OSError as error:
+        raise InputError(f"{source}: cannot be read: {error.strerror or error}") from None
+
+
+def _open(data: bytes, name: str) -> Document:
+    if not data.strip():
+        raise InputError(f"{name}: is empty; export the invoice again")
+    if b"%PDF-" in data[:1024]:
+        return _open_pdf(data, name)
+    root = parse(data, name)
+    if root.tag == f"{{{SBDH}}}StandardBusinessDocument":
+        return _unwrap(data, root, name)
+    return _document(name, data, "xml", data, root)
+
+
+def _document(  # noqa: PLR0913
+    name: str,
+    data: bytes,
+    container: str,
+    xml: bytes,
+    root: etree._Element,
+    attachments: tuple[Attachment, ...] = (),
+    notices: tuple[str, ...] = (),
+) -> Document:
+    kind = ROOTS.get(root.tag)
+    if kind is None:
+        return Document(name, data, container, xml, root, None, attachments=attachments, notices=notices)
+    specification, number, issue_date = _CII_FACTS if kind is Kind.CII else _UBL_FACTS
+    return Document(
+        name, data, container, xml, root, kind,
+        specifications=tuple(e.text or "" for e in root.findall(specification)),
+        number=root.findtext(number),
+        issue_date=root.findtext(issue_date),
+        attachments=attachments,
+        notices=notices,
+    )  # fmt: skip
+
+
+def _unwrap(data: bytes, wrapper: etree._Element, name: str) -> Document:
+    """The invoice in a Standard Business Document; blank lines before it keep its line numbers."""
+    inner = next((child for child in wrapper if child.tag in ROOTS), None)
+    if inner is None:
+        raise InputError(f"{name}: the Standard Business Document holds no invoice; send the invoice inside it")
+    blank = b"\n" * ((inner.sourceline or 1) - 1)
+    xml = blank + etree.tostring(inner, encoding="UTF-8", with_tail=False)
+    notice = "The invoice was taken out of a Standard Business Document (SBDH); only the invoice is judged."
+    return _document(name, data, "sbdh", xml, parse(xml, name), notices=(notice,))
+
+
+def _open_pdf(data: bytes, name: str) -> Document:
+    from einvoice.pdf.extract import extract  # pikepdf takes longer to load than an XML invoice to judge
+
+    invoice, others = extract(data, name)
+    return _document(name, data, "pdf", invoice.content, parse(invoice.content, f"{name} ({invoice.name})"), others)
+
+
+# -- XML ------------------------------------------------------------------------------------------
+
+
+class _Stop(Exception):  # noqa: N818
+    """Ends expat's look at the prologue."""
+
+
+def parse(data: bytes, name: str) -> etree._Element:
+    """Well-formed XML without a DTD, comments and processing instructions left out.
+
+    Raises InputError. Entities are never expanded and nothing outside the bytes is ever read.
+    """
+    _refuse_doctype(data, name)
+    parser = etree.XMLParser(
+        huge_tree=True,  # attachments are larger than libxml2's default for one text
+        resolve_entities=False,
+        no_network=True,
+        load_dtd=False,
+        remove_comments=True,
+        remove_pis=True,
+    )
+    try:
+        root = etree.fromstring(data, parser)
+    except etree.XMLSyntaxError as error:
+        raise InputError(f"{name}: {_explain(data, error)}") from None
+    if root.getroottree().docinfo.doctype:
+        raise _doctype(name)
+    return root
+
+
+def _doctype(name: str) -> InputError:
+    return InputError(f"{name}: has a DOCTYPE, which an invoice must not have (it can read files and grow without bound); remove it")
+
+
+def _refuse_doctype(data: bytes, name: str) -> None:
+    """Look at the prologue with expat, which stops there: a DTD is refused before anything expands it."""
+
+    def doctype(*_: object) -> None:
+        raise _doctype(name)
+
+    def stop(*_: object) -> None:
+        raise _Stop
+
+    parser = expat.ParserCreate()
+    parser.StartDoctypeDeclHandler = doctype
+    parser.StartElementHandler = stop
+    try:
+        parser.Parse(data[: 1 << 16])
+    except (_Stop, expat.ExpatError, LookupError, ValueError):
+        return
+
+
+_HTML = re.compile(rb"<(!doctype\s+html|html)\b", re.IGNORECASE)
+
+
+def _explain(data: bytes, error: etree.XMLSyntaxError) -> str:
+    """Why this is no XML, in one line that says what to do."""
+    start = data.lstrip(codecs.BOM_UTF8).lstrip()[:512]
+    if _HTML.search(start):
+        return "is an HTML page, not an invoice; download the file itself"
+    if start[:1] in {b"{", b"["}:
+        return "is JSON, not XML; 'einvoice create' makes an invoice of it"
+    if start[:1] != b"<" and b"\0" not in start[:4]:
+        return "is neither XML nor PDF; send the invoice as XML or as a ZUGFeRD / Factur-X PDF"
+    line, column = error.position
+    reason = str(error.msg or "").rpartition(", line ")[0] or str(error.msg)
+    return f"is not well-formed XML at line {line}, column {column}: {reason}; export the invoice again"

@@ -1,0 +1,64 @@
+"""The official artefacts that the build put into the package: schemas, rules, and what is known of them."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+from einvoice.errors import EngineError
+from einvoice.schematron.load_xslt import Assertion
+
+FOLDER = Path(__file__).parent / "artefacts"
+
+
+@dataclass(frozen=True, slots=True)
+class Artefact:
+    """One official artefact, as the lock names it."""
+
+    id: str
+    kind: str
+    """rules or xsd"""
+    name: str
+    version: str
+    licence: str
+    package: str
+    sha256: str
+    """of the files as they are shipped"""
+    valid_from: str = ""
+
+
+def _read(name: str) -> bytes:
+    path = FOLDER / name
+    if not path.is_file():
+        raise EngineError(f"the official artefact {name} is not in this installation: run 'make setup', or install a wheel")
+    return path.read_bytes()
+
+
+@cache
+def manifest() -> tuple[Artefact, ...]:
+    """All artefacts, in the order of the locks."""
+    return tuple(Artefact(**facts) for facts in json.loads(_read("manifest.json")))
+
+
+def artefact(name: str) -> Artefact:
+    """The artefact with an id; raises KeyError."""
+    return {a.id: a for a in manifest()}[name]
+
+
+def stylesheet(rules: str) -> bytes:
+    """The official stylesheet of a rule set, its code lists inside."""
+    return _read(f"rules/{rules}.xsl")
+
+
+@cache
+def assertions(rules: str) -> tuple[Assertion, ...]:
+    """All assertions of a rule set, in the order of its stylesheet."""
+    return tuple(Assertion(**facts) for facts in json.loads(_read(f"rules/{rules}.json")))
+
+
+def schema_path(name: str) -> Path:
+    """The main file of a schema, for lxml."""
+    _read(f"xsd/{name}")
+    return FOLDER / "xsd" / name

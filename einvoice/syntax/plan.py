@@ -1,0 +1,295 @@
+"""Compile the table into one plan per syntax: a tree of the elements that the rows name.
+
+Strategy: every row's path is walked from the root (or from its group's node), sharing what exists. The tree is then
+sorted by the schema's order (`order.py`, generated), so that the table can keep the norm's order. Reading and writing
+are two recursive walks over this tree (`read.py`, `write.py`); no row is looked at again.
+
+What is wrong with the table (an element that the schema lacks, a term bound twice) is raised here, when the plan is built.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from functools import cache
+from typing import TYPE_CHECKING, NamedTuple
+
+from einvoice.syntax import order
+from einvoice.syntax.namespaces import CII_PARTS, CREDIT_NOTE_NAMES, UBL_CREDIT_NOTE, UBL_INVOICE, UBL_PARTS
+from einvoice.terms import INVOICE, Group, Row, Term
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from einvoice.datatypes import Codec
+    from einvoice.places import Condition, Path, Place, Places
+
+Attributes = tuple[str, ...]
+
+
+class TableError(Exception):
+    """The table contradicts itself, the model or the schema."""
+
+
+@dataclass(frozen=True, slots=True)
+class Dialect:
+    """A syntax in one version, for one kind of document: all that the plans differ in."""
+
+    name: str
+    syntax: str
+    root: str
+    namespaces: Mapping[str, str]
+    types: Mapping[str, tuple[order.Child, ...]]
+    root_type: str
+    rename: Mapping[str, str] = field(default_factory=dict)
+    """elements that a credit note calls by another name"""
+    credit: bool = False
+
+
+DIALECTS = (
+    Dialect("ubl-invoice", "ubl", "Invoice", {"": UBL_INVOICE, **UBL_PARTS}, order.UBL, "InvoiceType"),
+    Dialect("ubl-credit-note", "ubl", "CreditNote", {"": UBL_CREDIT_NOTE, **UBL_PARTS}, order.UBL, "CreditNoteType", CREDIT_NOTE_NAMES, True),
+    Dialect("cii-d16b", "cii", "rsm:CrossIndustryInvoice", CII_PARTS, order.CII_D16B, "rsm:CrossIndustryInvoiceType"),
+    Dialect("cii-d22b", "cii", "rsm:CrossIndustryInvoice", CII_PARTS, order.CII_D22B, "rsm:CrossIndustryInvoiceType"),
+)  # fmt: skip
+
+
+@dataclass(eq=False, slots=True)
+class Leaf:
+    """A value at an element or attribute: which attribute of which frame, and its codec."""
+
+    row: Row
+    id: str
+    depth: int
+    """which frame holds it: 0 is the invoice, then one per repeating group around it"""
+    path: Attributes
+    """from the frame's record to the value; empty when the frame is the value"""
+    codec: Codec
+    place: Place
+
+
+class Scope(NamedTuple):
+    """A repeating element: which tuple its items come from."""
+
+    depth: int
+    path: Attributes
+    spread: bool
+    """the items are of a subgroup: the element stands once even if there are none"""
+
+
+@dataclass(eq=False, slots=True)
+class Node:
+    """One element of the plan: how to recognise it, what to read and write there."""
+
+    name: str
+    tag: str
+    conditions: tuple[Condition, ...] = ()
+    id: str = ""
+    """the term or group that has this element"""
+    children: list[Node] = field(default_factory=list)
+    by_tag: dict[str, list[Node]] = field(default_factory=dict)
+    leaf: Leaf | None = None
+    attributes: list[tuple[str, Leaf]] = field(default_factory=list)
+    constant: str | None = None
+    constant_attributes: list[tuple[str, str]] = field(default_factory=list)
+    scope: Scope | None = None
+    gate: tuple[int, Attributes] | None = None
+    """if this record is absent, nothing below has a value"""
+    outer: tuple[Leaf, ...] = ()
+    """values below a repeating element that belong to a frame outside it"""
+    rank: int = 0
+    required: bool = False
+    limit: int | None = None
+    held: frozenset[str] = frozenset()
+    """XML attributes that are read here"""
+
+    def leaves(self) -> Iterator[Leaf]:
+        """All values at and below this element."""
+        if self.leaf is not None:
+            yield self.leaf
+        yield from (leaf for _, leaf in self.attributes)
+        for child in self.children:
+            yield from child.leaves()
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """A dialect's tree, and the places of the terms that other rows refer to."""
+
+    dialect: Dialect
+    root: Node
+    references: Mapping[str, tuple[str, ...]]
+    """`BT-5` -> the tags that lead to it from the root"""
+
+
+@cache
+def plan(name: str) -> Plan:
+    """The plan of a dialect, compiled on first use and kept."""
+    return compile_plan(INVOICE, next(d for d in DIALECTS if d.name == name))
+
+
+def compile_plan(table: Group, dialect: Dialect) -> Plan:
+    """Compile rows for a dialect; raises TableError where table and schema contradict each other."""
+    compiler = _Compiler(dialect)
+    compiler.rows(table.rows, compiler.root, 0, ())
+    _finish(compiler.root, dialect.types, dialect.root_type)
+    return Plan(dialect, compiler.root, {name: _tags_to(compiler.root, name) for name in compiler.referenced})
+
+
+class _Compiler:
+    """Grows the tree from the rows; holds nothing but the tree and what it was told."""
+
+    def __init__(self, dialect: Dialect) -> None:
+        self.dialect = dialect
+        self.root = self.new(dialect.root, ())
+        self.referenced: set[str] = set()
+
+    # -- rows -------------------------------------------------------------------------------------
+
+    def rows(self, rows: tuple[Row, ...], at: Node, depth: int, prefix: Attributes) -> None:
+        for row in rows:
+            for place in self.places(row):
+                start = self.root if place.path.absolute else at
+                self.bind(row, place, start, depth, (*prefix, row.attribute))
+
+    def places(self, row: Row) -> Places:
+        if self.dialect.syntax == "cii":
+            return row.cii
+        return row.credit if self.dialect.credit else row.ubl
+
+    def bind(self, row: Row, place: Place, start: Node, depth: int, path: Attributes) -> None:
+        node, repeating = self.walk(start, place.path)
+        if isinstance(row, Group) and not self.text_of(row):
+            self.group(row, node, repeating, depth, path)
+            return
+        many = row.card.endswith("n")
+        if many and repeating is None:
+            raise TableError(f"{row.id} repeats, but no step of its {self.dialect.name} path does")
+        if many and repeating is not None:
+            repeating.scope = Scope(depth, path, spread=False)
+            depth, path = depth + 1, ()
+        leaf = Leaf(row, row.id, depth, path, self.codec(row), place)
+        if place.path.attribute:
+            node.attributes.append((place.path.attribute, leaf))
+        elif node.leaf is not None:
+            raise TableError(f"{row.id} and {node.leaf.id} are bound to the same {self.dialect.name} element {node.name}")
+        else:
+            node.leaf, node.id = leaf, row.id
+
+    def group(self, row: Group, node: Node, repeating: Node | None, depth: int, path: Attributes) -> None:
+        node.id = node.id or row.id
+        if row.spread:
+            assert repeating is not None
+            repeating.scope = Scope(depth, (*path, row.spread), spread=True)
+            spread = next(r for r in row.rows if r.attribute == row.spread)
+            self.rows(tuple(r for r in row.rows if r is not spread), node, depth, path)
+            assert isinstance(spread, Group)
+            self.rows(spread.rows, self.walk(node, self.places(spread)[0].path)[0], depth + 1, ())
+        elif row.card.endswith("n"):
+            if repeating is None:
+                raise TableError(f"{row.id} repeats, but no step of its {self.dialect.name} path does")
+            repeating.scope = Scope(depth, path, spread=False)
+            self.rows(row.rows, node, depth + 1, ())
+        else:
+            self.rows(row.rows, node, depth, path)
+
+    def text_of(self, row: Row) -> bool:
+        return isinstance(row, Group) and self.dialect.syntax == "ubl" and row.ubl_text is not None
+
+    def codec(self, row: Row) -> Codec:
+        data_type = row.type if isinstance(row, Term) else row.ubl_text
+        assert data_type is not None
+        return data_type.ubl if self.dialect.syntax == "ubl" else data_type.cii
+
+    # -- paths ------------------------------------------------------------------------------------
+
+    def walk(self, node: Node, path: Path) -> tuple[Node, Node | None]:
+        """The node at the end of a path, and the one that repeats."""
+        repeating = None
+        for step in path.steps:
+            node = self.child(node, step.name, step.conditions)
+            repeating = node if step.repeats else repeating
+        return node, repeating
+
+    def child(self, node: Node, name: str, conditions: tuple[Condition, ...] = ()) -> Node:
+        shown = self.renamed(name)
+        for child in node.children:
+            if child.name == shown and child.conditions == conditions:
+                return child
+        child = self.new(name, conditions)
+        node.children.append(child)
+        for condition in conditions:
+            self.constant(child, condition)
+        return child
+
+    def constant(self, node: Node, condition: Condition) -> None:
+        """What a predicate demands is written there."""
+        *steps, last = condition.path
+        if condition.literal.startswith("$"):
+            self.referenced.add(condition.literal[1:])
+        for name in steps:
+            node = self.child(node, name)
+        if last.startswith("@"):
+            node.constant_attributes.append((last[1:], condition.literal))
+        else:
+            self.child(node, last).constant = condition.literal
+
+    def renamed(self, name: str) -> str:
+        prefix, colon, local = name.rpartition(":")
+        return f"{prefix}{colon}{self.dialect.rename.get(local, local)}"
+
+    def new(self, name: str, conditions: tuple[Condition, ...]) -> Node:
+        shown = self.renamed(name)
+        prefix, _, local = shown.rpartition(":")
+        return Node(shown, f"{{{self.dialect.namespaces[prefix]}}}{local}", conditions)
+
+
+# -- after the tree has grown ---------------------------------------------------------------------
+
+
+def _finish(node: Node, types: Mapping[str, tuple[order.Child, ...]], type_name: str) -> None:
+    """Put the children in the schema's order and note what the walks need to know of each node."""
+    children = {child.name: (rank, child) for rank, child in enumerate(types.get(type_name, ()))}
+    for child in node.children:
+        if child.name not in children:
+            raise TableError(f"the schema has no {child.name} in {node.name}")
+        child.rank, declared = children[child.name]
+        child.required, child.limit = declared.least > 0, declared.most
+        _finish(child, types, declared.type)
+    node.children.sort(key=lambda child: child.rank)
+    for child in node.children:
+        node.by_tag.setdefault(child.tag, []).append(child)
+    for alternatives in node.by_tag.values():  # the most particular first
+        alternatives.sort(key=lambda n: (not n.conditions, any(not c.exact for c in n.conditions)))
+    _note_values(node)
+
+
+def _note_values(node: Node) -> None:
+    leaf_attributes = node.leaf.codec.attributes if node.leaf else frozenset()
+    node.held = leaf_attributes | {n for n, _ in node.attributes} | {n for n, _ in node.constant_attributes}
+    leaves = [leaf for leaf in node.leaves() if not leaf.place.echo]
+    if node.scope is not None:
+        inside = node.scope.depth
+        node.outer = tuple(leaf for leaf in leaves if leaf.depth <= inside)
+    elif leaves and node.leaf is None and len({leaf.depth for leaf in leaves}) == 1:
+        shared = _shared([leaf.path[:-1] for leaf in leaves])
+        node.gate = (leaves[0].depth, shared) if shared else None
+
+
+def _shared(paths: list[Attributes]) -> Attributes:
+    first, last = min(paths), max(paths)
+    length = next((i for i, (a, b) in enumerate(zip(first, last, strict=False)) if a != b), min(len(first), len(last)))
+    return first[:length]
+
+
+def _tags_to(root: Node, name: str) -> tuple[str, ...]:
+    def search(node: Node) -> tuple[str, ...] | None:
+        if node.leaf is not None and node.leaf.id == name:
+            return (node.tag,)
+        below = (found for child in node.children if (found := search(child)) is not None)
+        found = next(below, None)
+        return None if found is None else (node.tag, *found)
+
+    found = search(root)
+    if found is None:
+        raise TableError(f"${name} is not bound to an element")
+    return found[1:]

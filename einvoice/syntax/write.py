@@ -1,0 +1,185 @@
+"""Write: walk an invoice along a plan; what the syntax cannot hold is listed, never dropped in silence.
+
+Nothing is invented, completed or corrected. An element that the schema would refuse, because it demands a child which
+the norm does not demand, is left out and its terms are listed (UBL: a gross price without a discount).
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from einvoice.errors import NotRepresentable
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+    from einvoice.model import Invoice
+    from einvoice.syntax.plan import Leaf, Node, Plan
+
+_SPECIAL = re.compile("[&<>\"\t\n\r\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+_ESCAPES = {"&": "&amp;", "<": "&lt;", ">": "&gt;", "\r": "&#13;", "\n": "\n", "\t": "\t", '"': '"'}
+_ATTRIBUTE_ESCAPES = {**_ESCAPES, '"': "&quot;", "\n": "&#10;", "\t": "&#9;"}
+
+
+@dataclass(frozen=True, slots=True)
+class Unwritten:
+    """A value of the invoice for which the syntax has no place."""
+
+    term: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """The document, and what of the invoice is not in it."""
+
+    xml: bytes
+    unwritten: tuple[Unwritten, ...] = ()
+
+
+def write(invoice: Invoice, plan: Plan) -> Written:
+    """Write an invoice in the plan's syntax, as UTF-8.
+
+    Raises NotRepresentable for a character that XML 1.0 does not allow.
+    """
+    run = _Run({"BT-5": invoice.currency_code, "BT-6": invoice.vat_accounting_currency_code})
+    root = plan.root
+    names = "".join(f' xmlns{":" if p else ""}{p}="{uri}"' for p, uri in plan.dialect.namespaces.items())
+    run.out.append(f'<?xml version="1.0" encoding="UTF-8"?>\n<{root.name}{names}>')
+    run.children(root, [invoice])
+    run.out.append(f"</{root.name}>\n")
+    return Written("".join(run.out).encode(), tuple(dict.fromkeys(run.unwritten)))
+
+
+class _Run:
+    """One writing: the text so far, and the list of what found no place."""
+
+    def __init__(self, terms: Mapping[str, str | None]) -> None:
+        self.terms = terms
+        self.out: list[str] = []
+        self.unwritten: list[Unwritten] = []
+
+    # -- the walk; every method returns whether it wrote a value -----------------------------------
+
+    def children(self, node: Node, frames: Sequence[Any]) -> bool:
+        wrote = False
+        for child in node.children:
+            if child.scope is not None:
+                wrote |= self.repeated(child, frames)
+            elif (gate := child.gate) is None or dig(frames[gate[0]], gate[1]) is not None:
+                wrote |= self.element(child, frames)
+            elif child.required:
+                self.out.append(f"<{child.name}/>")
+        return wrote
+
+    def repeated(self, child: Node, frames: Sequence[Any]) -> bool:
+        scope = child.scope
+        assert scope is not None
+        holder = dig(frames[scope.depth], scope.path[:-1])
+        items: Iterable[Any] = getattr(holder, scope.path[-1]) if holder is not None else ()
+        if scope.spread and not items and (holder is not None or any(_values(child.outer, frames))):
+            items = (None,)
+        wrote = False
+        for number, item in enumerate(items):
+            if child.limit is not None and number >= child.limit:
+                self.lose(child.id, f"the syntax holds at most {child.limit}")
+            else:
+                wrote |= self.element(child, (*frames, item))
+        if not items:
+            self.lose_outer(child, frames)
+        return wrote
+
+    def element(self, node: Node, frames: Sequence[Any]) -> bool:
+        if node.leaf is not None:
+            return self.value(node, node.leaf, frames)
+        if node.constant is not None:
+            self.out.append(f"<{node.name}>{escape(self.literal(node.constant) or '', node.id)}</{node.name}>")
+            return False
+        start = len(self.out)
+        self.open(node, self.extra(node, frames))
+        wrote = self.children(node, frames)
+        if wrote and (demanded := self.demanded(node, frames)):
+            self.refuse(node, frames, demanded)
+            wrote = False
+        elif wrote or node.required or not any(True for _ in node.leaves()):
+            self.out.append(f"</{node.name}>")
+            return wrote
+        del self.out[start:]
+        return wrote
+
+    def value(self, node: Node, leaf: Leaf, frames: Sequence[Any]) -> bool:
+        place = leaf.place
+        value = dig(frames[leaf.depth], leaf.path)
+        filling = value is None and place.filler is not None
+        value = place.filler if filling else value
+        if value is None or place.read_only or (place.when is not None and not place.when(value)):
+            return False
+        text, attributes = leaf.codec.write(value, self.terms)
+        if node.attributes or node.constant_attributes:
+            attributes = {**attributes, **self.extra(node, frames)}
+        self.open(node, attributes)
+        self.out.append(f"{escape(text, leaf.id)}</{node.name}>")
+        return not (place.echo or filling)
+
+    # -- parts ------------------------------------------------------------------------------------
+
+    def open(self, node: Node, attributes: Mapping[str, str | None]) -> None:
+        shown = (f' {k}="{escape(v, node.id, _ATTRIBUTE_ESCAPES)}"' for k, v in attributes.items() if v is not None)
+        self.out.append(f"<{node.name}{''.join(shown)}>" if attributes else f"<{node.name}>")
+
+    def extra(self, node: Node, frames: Sequence[Any]) -> dict[str, str | None]:
+        constant = {name: self.literal(text) for name, text in node.constant_attributes}
+        return constant | {name: dig(frames[leaf.depth], leaf.path) for name, leaf in node.attributes}
+
+    def literal(self, text: str) -> str | None:
+        return self.terms.get(text[1:]) if text.startswith("$") else text
+
+    # -- what finds no place ----------------------------------------------------------------------
+
+    def demanded(self, node: Node, frames: Sequence[Any]) -> str:
+        """A value that the schema demands in this optional element, and that the invoice lacks."""
+        for child in () if node.required else node.children:
+            if child.required and (leaf := child.leaf) is not None and leaf.place.filler is None:
+                if dig(frames[leaf.depth], leaf.path) is None:
+                    return leaf.id
+        return ""
+
+    def refuse(self, node: Node, frames: Sequence[Any], demanded: str) -> None:
+        for leaf in node.leaves():
+            known = leaf.depth < len(frames)
+            if not leaf.place.echo and (not known or dig(frames[leaf.depth], leaf.path) is not None):
+                self.lose(leaf.id, f"the syntax demands {demanded} beside it")
+
+    def lose_outer(self, node: Node, frames: Sequence[Any]) -> None:
+        for leaf in node.outer:
+            if dig(frames[leaf.depth], leaf.path) is not None:
+                self.lose(leaf.id, f"the syntax writes it in {node.id}, of which there is none")
+
+    def lose(self, term: str, reason: str) -> None:
+        self.unwritten.append(Unwritten(term, reason))
+
+
+def dig(value: Any, path: Iterable[str]) -> Any:
+    """The attribute at a path, None as soon as something on the way is None."""
+    for name in path:
+        if value is None:
+            return None
+        value = getattr(value, name)
+    return value
+
+
+def _values(leaves: Iterable[Leaf], frames: Sequence[Any]) -> Iterator[bool]:
+    return (dig(frames[leaf.depth], leaf.path) is not None for leaf in leaves)
+
+
+def escape(text: str, term: str, escapes: Mapping[str, str] = _ESCAPES) -> str:
+    """Text as XML content; a character that XML 1.0 forbids is refused by the term that has it."""
+    if _SPECIAL.search(text) is None:
+        return text
+    try:
+        return _SPECIAL.sub(lambda m: escapes[m[0]], text)
+    except KeyError as error:
+        code = f"U+{ord(error.args[0]):04X}"
+        raise NotRepresentable(f"{term}: XML does not allow the character {code}; take it out of the text") from None

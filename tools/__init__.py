@@ -1,0 +1,1 @@
+"""What makes the project's generated parts; nothing here is installed."""
