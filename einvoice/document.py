@@ -16,11 +16,12 @@ from xml.parsers import expat
 from lxml import etree
 
 from einvoice.errors import InputError
-from einvoice.profiles import Kind
+from einvoice.profiles import Kind, detect
 from einvoice.syntax.namespaces import CII, SBDH, UBL_CREDIT_NOTE, UBL_INVOICE, UBL_PARTS
 
 if TYPE_CHECKING:
     from einvoice.pdf.extract import Attachment
+    from einvoice.profiles import Scenario
 
 ROOTS = {
     f"{{{UBL_INVOICE}}}Invoice": Kind.UBL_INVOICE,
@@ -66,6 +67,23 @@ class Document:
     """what was tolerated"""
 
     @property
+    def root_name(self) -> str:
+        """The root element without its namespace."""
+        return etree.QName(self.root).localname
+
+    @property
+    def dialect(self) -> str:
+        """The name of the plan that reads it."""
+        if self.kind is None:
+            raise InputError(f"{self.name}: the root element {self.root_name} is no invoice of UBL 2.1 or CII; send one of these")
+        return self.scenario.dialect if self.scenario else self.kind.dialect
+
+    @property
+    def scenario(self) -> Scenario | None:
+        """The scenario that the document asks for in BT-24."""
+        return detect(self.kind, self.specifications, hybrid=self.container == "pdf") if self.kind else None
+
+    @property
     def sha256(self) -> str:
         """Of the bytes that were opened."""
         return hashlib.sha256(self.data).hexdigest()
@@ -86,11 +104,12 @@ def open(source: Source, *, name: str | None = None) -> Document:  # noqa: A001 
     well-formed XML, XML with a DTD, and a PDF without an invoice. An XML document that is no invoice is opened, with
     `kind` None.
     """
-    data, found = _bytes(source)
+    data, found = load(source)
     return _open(data, name or found)
 
 
-def _bytes(source: Source) -> tuple[bytes, str]:
+def load(source: Source) -> tuple[bytes, str]:
+    """The bytes of a source, and what to call it. Raises InputError for a file that cannot be read."""
     if isinstance(source, bytes):
         return source, "(bytes)"
     if not isinstance(source, str | Path):
@@ -106,12 +125,17 @@ def _bytes(source: Source) -> tuple[bytes, str]:
 def _open(data: bytes, name: str) -> Document:
     if not data.strip():
         raise InputError(f"{name}: is empty; export the invoice again")
-    if b"%PDF-" in data[:1024]:
+    if is_pdf(data):
         return _open_pdf(data, name)
     root = parse(data, name)
     if root.tag == f"{{{SBDH}}}StandardBusinessDocument":
         return _unwrap(data, root, name)
     return _document(name, data, "xml", data, root)
+
+
+def is_pdf(data: bytes) -> bool:
+    """Whether bytes claim to be a PDF; the claim may stand behind some junk (ISO 32000-1, annex H.3.4.1)."""
+    return b"%PDF-" in data[:1024]
 
 
 def _document(  # noqa: PLR0913
@@ -131,10 +155,16 @@ def _document(  # noqa: PLR0913
         name, data, container, xml, root, kind,
         specifications=tuple(e.text or "" for e in root.findall(specification)),
         number=root.findtext(number),
-        issue_date=root.findtext(issue_date),
+        issue_date=_iso(root.findtext(issue_date)),
         attachments=attachments,
         notices=notices,
     )  # fmt: skip
+
+
+def _iso(text: str | None) -> str | None:
+    """A date as CII writes it (20260131) in the form that UBL and the reports have."""
+    stripped = (text or "").strip()
+    return f"{stripped[:4]}-{stripped[4:6]}-{stripped[6:]}" if len(stripped) == 8 and stripped.isdecimal() else stripped or None
 
 
 def _unwrap(data: bytes, wrapper: etree._Element, name: str) -> Document:

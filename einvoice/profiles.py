@@ -35,6 +35,11 @@ class Kind(Enum):
         return Syntax.CII if self is Kind.CII else Syntax.UBL
 
     @property
+    def dialect(self) -> str:
+        """The plan that reads and writes it, where its scenario does not ask for another."""
+        return "cii-d16b" if self is Kind.CII else self.value
+
+    @property
     def root(self) -> str:
         """The local name of its root element."""
         return {Kind.UBL_INVOICE: "Invoice", Kind.UBL_CREDIT_NOTE: "CreditNote"}.get(self, "CrossIndustryInvoice")
@@ -56,6 +61,8 @@ class Scenario:
     """rule sets of `artefacts/rules/`, in the order they run"""
     kosit: str | None
     """KoSIT's name of this scenario, if it has it"""
+    dialect: str
+    """the plan that reads and writes it"""
     levels: Mapping[str, str] = field(default_factory=dict)
     """severities that KoSIT's customLevel sets in place of the artefact's"""
 
@@ -125,6 +132,7 @@ def _kosit_scenarios() -> tuple[Scenario, ...]:
             schema=_SCHEMAS[kind],
             rules=tuple(f"{rules}-{kind.syntax.value.lower()}" for rules in ("cen", "xr")[: 1 if name == "EN16931" else 2]),
             kosit=f"{name} ({_LABELS[kind]})",
+            dialect=kind.dialect,
             levels=levels,
         )
         for profile, name, specification, kinds in _KOSIT
@@ -143,6 +151,7 @@ def _facturx_scenarios() -> tuple[Scenario, ...]:
             schema=f"fx-{name}-xsd/{schema}",
             rules=(f"fx-{name}",),
             kosit=None,
+            dialect="cii-d22b",
         )
         for name, label, specifications, schema in _FACTURX
     )
@@ -151,9 +160,13 @@ def _facturx_scenarios() -> tuple[Scenario, ...]:
 SCENARIOS = (*_kosit_scenarios(), *_facturx_scenarios())
 
 
-def detect(kind: Kind, specifications: tuple[str, ...]) -> Scenario | None:
-    """The scenario of a document by its root and the texts of BT-24 (a document may wrongly have several)."""
-    return next((s for s in SCENARIOS if s.kind is kind and set(s.specifications) & set(specifications)), None)
+def detect(kind: Kind, specifications: tuple[str, ...], *, hybrid: bool = False) -> Scenario | None:
+    """The scenario of a document by its root and the texts of BT-24 (a document may wrongly have several).
+
+    EN 16931 in CII is KoSIT's scenario when it comes as XML, and the Factur-X profile EN 16931 when it comes in a PDF.
+    """
+    fitting = [s for s in SCENARIOS if s.kind is kind and set(s.specifications) & set(specifications)]
+    return next(iter(fitting[::-1] if hybrid else fitting), None)
 
 
 def named(name: str, kind: Kind) -> Scenario | None:
@@ -161,6 +174,11 @@ def named(name: str, kind: Kind) -> Scenario | None:
     return next((s for s in SCENARIOS if s.kind is kind and name in {s.id, s.profile}), None)
 
 
+def profile_names() -> tuple[str, ...]:
+    """All profiles, in the table's order."""
+    return tuple(dict.fromkeys(s.profile for s in SCENARIOS))
+
+
 def names() -> tuple[str, ...]:
     """What `named` knows: all profiles, then all scenario ids."""
-    return tuple(dict.fromkeys([*(s.profile for s in SCENARIOS), *(s.id for s in SCENARIOS)]))
+    return tuple(dict.fromkeys([*profile_names(), *(s.id for s in SCENARIOS)]))

@@ -10,6 +10,7 @@ Severity = Literal["error", "warning", "information"]
 Status = Literal["passed", "failed", "skipped", "error"]
 Layer = Literal["xml", "xsd", "en16931", "xrechnung", "facturx", "hybrid", "pdfa", "advisory"]
 LAYERS: tuple[Layer, ...] = ("xml", "xsd", "en16931", "xrechnung", "facturx", "hybrid", "pdfa", "advisory")
+SCHEMA = "einvoice-report/1"
 RULE_LAYERS: tuple[Layer, ...] = ("en16931", "xrechnung", "facturx")
 
 

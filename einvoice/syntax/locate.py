@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 from typing import TYPE_CHECKING
 
-from einvoice.syntax.read import matches
+from einvoice.syntax.conditions import matches
+from einvoice.terms import Group, rows
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from lxml import etree
 
-    from einvoice.syntax.plan import Leaf, Node, Plan
+    from einvoice.syntax.plan import Attributes, Node, Plan
+
+Chain = list[tuple["etree._Element", "Node"]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +32,15 @@ class Spot:
     """False: the term is absent, and the element is the nearest one there is"""
 
 
+@dataclass(frozen=True, slots=True)
+class Route:
+    """The plan's nodes from the root to a term, and where the model has it."""
+
+    nodes: tuple[Node, ...]
+    depth: int
+    path: Attributes
+
+
 class Map:
     """The plan laid over one document."""
 
@@ -40,32 +53,25 @@ class Map:
     def spot(self, element: etree._Element) -> Spot | None:
         """The term or group of an element; of one that no row names, the nearest group around it."""
         chain = self._chain(element)
-        for depth in range(len(chain) - 1, -1, -1):
-            node = chain[depth][1]
-            term = node.id or _only_term(node)
-            if term:
-                return Spot(term, self._path_of(chain[: depth + 1]), chain[depth][0], exact=depth == len(chain) - 1)
+        for depth in range(len(chain) - 1, 0, -1):
+            for owner in _owners(chain[depth][1]):
+                path = self._path(chain[: depth + 1], *_record(owner))
+                return Spot(owner.id, path, chain[depth][0], exact=depth == len(chain) - 1)
         return None
 
     def find(self, term: str, near: etree._Element) -> Spot | None:
         """The first place of a term at, below or beside an element; where it is absent, where it belongs."""
         chain = self._chain(near)
-        best: tuple[int, list[tuple[etree._Element, Node]], Leaf] | None = None
-        for nodes, leaf in _routes(self._plan.root, term):
-            found = self._follow(chain, nodes)
-            if best is None or len(found) > best[0]:
-                best = len(found), found, leaf
-            if len(found) == len(nodes):
-                break
+        followed = ((route, self._follow(chain, route.nodes)) for route in routes(self._plan, term) if chain)
+        best = max(followed, key=lambda pair: len(pair[1]), default=None)
         if best is None:
             return None
-        depth, found, leaf = best
-        complete = found[-1][1].leaf is leaf or any(leaf is other for _, other in found[-1][1].attributes)
-        return Spot(term, self._leaf_path(found, leaf), found[-1][0], exact=complete)
+        route, found = best
+        return Spot(term, self._path(found, route.depth, route.path), found[-1][0], exact=len(found) == len(route.nodes))
 
     # -- walking ----------------------------------------------------------------------------------
 
-    def _chain(self, element: etree._Element) -> list[tuple[etree._Element, Node]]:
+    def _chain(self, element: etree._Element) -> Chain:
         """The plan's nodes of an element and its ancestors, from the root down to where the plan ends."""
         lineage = [element, *element.iterancestors()][::-1]
         if lineage[0] is not self._root or lineage[0].tag != self._plan.root.tag:
@@ -80,10 +86,9 @@ class Map:
 
     def _kind(self, parent: Node, child: etree._Element) -> Node | None:
         alternatives = parent.by_tag.get(child.tag, [])
-        fitting = (n for n in alternatives if not n.conditions or matches(n.conditions, child, self._terms))
-        return next(fitting, None)
+        return next((n for n in alternatives if not n.conditions or matches(n.conditions, child, self._terms)), None)
 
-    def _follow(self, chain: list[tuple[etree._Element, Node]], nodes: tuple[Node, ...]) -> list[tuple[etree._Element, Node]]:
+    def _follow(self, chain: Chain, nodes: tuple[Node, ...]) -> Chain:
         """As much of a route as the document has, sharing with the chain what they share."""
         shared = 0
         while shared < min(len(chain), len(nodes)) and chain[shared][1] is nodes[shared]:
@@ -97,30 +102,14 @@ class Map:
             found.append((child, node))
         return found
 
-    # -- model paths ------------------------------------------------------------------------------
-
-    def _frames(self, chain: list[tuple[etree._Element, Node]]) -> list[str]:
-        """The model path of each frame along a chain: the invoice's is empty."""
+    def _path(self, chain: Chain, depth: int, path: Attributes) -> str:
+        """The model path of a record or value; a frame that the document lacks is left out."""
         frames = [""]
         for (element, node), (_, above) in zip(chain[1:], chain, strict=False):
             if node.scope is not None:
                 before = element.itersiblings(node.tag, preceding=True)
                 index = sum(1 for sibling in before if self._kind(above, sibling) is node)
                 frames.append(f"{_join(frames[node.scope.depth], node.scope.path)}[{index}]")
-        return frames
-
-    def _leaf_path(self, chain: list[tuple[etree._Element, Node]], leaf: Leaf) -> str:
-        frames = self._frames(chain)
-        return _join(frames[min(leaf.depth, len(frames) - 1)], leaf.path)
-
-    def _path_of(self, chain: list[tuple[etree._Element, Node]]) -> str:
-        node = chain[-1][1]
-        if node.leaf is not None:
-            return self._leaf_path(chain, node.leaf)
-        if node.scope is not None or node.gate is None:
-            return self._frames(chain)[-1]
-        depth, path = node.gate
-        frames = self._frames(chain)
         return _join(frames[min(depth, len(frames) - 1)], path)
 
 
@@ -128,19 +117,39 @@ def _join(prefix: str, path: tuple[str, ...]) -> str:
     return ".".join(part for part in (prefix, *path) if part)
 
 
-def _only_term(node: Node) -> str:
-    """The term of an element that exists for one term's sake (cac:PartyTaxScheme for BT-31)."""
-    terms = {leaf.id for leaf in node.leaves()}
-    return terms.pop() if len(terms) == 1 else ""
+def _record(node: Node) -> tuple[int, Attributes]:
+    if node.leaf is not None:
+        return node.leaf.depth, node.leaf.path
+    assert node.record is not None
+    return node.record
 
 
-def _routes(root: Node, term: str) -> Iterator[tuple[tuple[Node, ...], Leaf]]:
-    """The nodes from the root to each place of a term, its parts included."""
-    stack: list[tuple[Node, ...]] = [(root,)]
-    while stack:
-        nodes = stack.pop()
-        node = nodes[-1]
-        for leaf in (node.leaf, *(leaf for _, leaf in node.attributes)):
-            if leaf is not None and term in {leaf.id, *getattr(leaf.row, "parts", {}).values()}:
-                yield nodes, leaf
-        stack += [(*nodes, child) for child in reversed(node.children)]
+def _owners(node: Node) -> list[Node]:
+    """The node itself if a row names it, else the one named node in it (cac:PartyTaxScheme is there for BT-31)."""
+    if node.id and (node.leaf is not None or node.record is not None):
+        return [node]
+    below = [owner for child in node.children for owner in _owners(child)]
+    return below if len({owner.id for owner in below}) == 1 else []
+
+
+@cache
+def routes(plan: Plan, term: str) -> tuple[Route, ...]:
+    """The ways from the root to the places of a term or group, parts included."""
+    found = tuple(_routes((plan.root,), term))
+    group = next((row for row in rows() if row.id == term and isinstance(row, Group)), None)
+    if found or group is None:
+        return found
+    # a group without an element of its own (BG-22 in UBL) stands where its first term does
+    inner = next((ways for row in group.rows if (ways := routes(plan, row.id))), ())
+    return tuple(Route(way.nodes[:-1], way.depth, way.path[:-1]) for way in inner)
+
+
+def _routes(nodes: tuple[Node, ...], term: str) -> Iterator[Route]:
+    node = nodes[-1]
+    if node.id == term and node.leaf is None and node.record is not None:
+        yield Route(nodes, *node.record)
+    for leaf in (node.leaf, *(leaf for _, leaf in node.attributes)):
+        if leaf is not None and term in {leaf.id, *getattr(leaf.row, "parts", {}).values()}:
+            yield Route(nodes, leaf.depth, leaf.path)
+    for child in node.children:
+        yield from _routes((*nodes, child), term)

@@ -92,6 +92,8 @@ class Node:
     constant: str | None = None
     constant_attributes: list[tuple[str, str]] = field(default_factory=list)
     scope: Scope | None = None
+    record: tuple[int, Attributes] | None = None
+    """frame and path of the group that has this element"""
     gate: tuple[int, Attributes] | None = None
     """if this record is absent, nothing below has a value"""
     outer: tuple[Leaf, ...] = ()
@@ -111,7 +113,7 @@ class Node:
             yield from child.leaves()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Plan:
     """A dialect's tree, and the places of the terms that other rows refer to."""
 
@@ -176,7 +178,8 @@ class _Compiler:
             node.leaf, node.id = leaf, row.id
 
     def group(self, row: Group, node: Node, repeating: Node | None, depth: int, path: Attributes) -> None:
-        node.id = node.id or row.id
+        if node is not self.root and not node.id:
+            node.id, node.record = row.id, (depth, path)
         if row.spread:
             assert repeating is not None
             repeating.scope = Scope(depth, (*path, row.spread), spread=True)
@@ -188,6 +191,7 @@ class _Compiler:
             if repeating is None:
                 raise TableError(f"{row.id} repeats, but no step of its {self.dialect.name} path does")
             repeating.scope = Scope(depth, path, spread=False)
+            node.record = depth + 1, ()
             self.rows(row.rows, node, depth + 1, ())
         else:
             self.rows(row.rows, node, depth, path)

@@ -6,21 +6,19 @@ Lenient by design: judging is the business of `check`. A value that cannot be re
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from lxml import etree
 
 from einvoice.model import Invoice
-from einvoice.syntax.location import Locator, qualified
+from einvoice.syntax.conditions import matches, same
+from einvoice.syntax.location import Locator
 from einvoice.syntax.namespaces import XSI
 
 if TYPE_CHECKING:
-    from einvoice.places import Condition
     from einvoice.syntax.plan import Leaf, Node, Plan
 
 Frame = dict[str, Any]
-_BOOLEANS = {"1": "true", "0": "false"}  # the lexical space of xsd:boolean
 _VALUE = ""  # the key under which a frame holds a value that is not a record
 
 
@@ -97,7 +95,7 @@ class _Run:
         if kind.leaf is not None:
             self.value(kind.leaf, element, frames)
         elif kind.constant is not None:
-            if not _same(element.text, self.literal(kind.constant)):
+            if not same(element.text, self.literal(kind.constant)):
                 self.lose(element, f"written as {kind.constant}")
         else:
             self.children(kind, element, frames)
@@ -158,35 +156,3 @@ def _record(frame: Frame, path: tuple[str, ...]) -> Frame:
 def _text_at(root: etree._Element, tags: tuple[str, ...]) -> str | None:
     text = root.findtext("/".join(tags))
     return None if text is None else text.strip()
-
-
-def matches(conditions: tuple[Condition, ...], element: etree._Element, terms: dict[str, str | None]) -> bool:
-    """Whether an element is what the exact conditions of a step ask for."""
-    for condition in conditions:
-        if condition.exact:
-            expected = terms.get(condition.literal[1:]) if condition.literal[0] == "$" else condition.literal
-            if expected is None or not _same(_find(element, condition.path), expected):
-                return False
-    return True
-
-
-def _find(element: etree._Element, path: tuple[str, ...]) -> str | None:
-    for step in path:
-        if step.startswith("@"):
-            return element.get(step[1:])
-        found = element.find(_tag(step))
-        if found is None:
-            return None
-        element = found
-    return element.text
-
-
-_tag = cache(qualified)
-
-
-def _same(text: str | None, literal: str | None) -> bool:
-    """Equal as the rules compare: trimmed, a scheme in any case, a boolean in any of its forms."""
-    stripped = (text or "").strip()
-    if stripped == literal:
-        return True
-    return _BOOLEANS.get(stripped, stripped.upper()).upper() == (literal or "").upper()

@@ -1,0 +1,217 @@
+"""Judge: bytes -> xml -> scenario -> xsd -> official rules -> findings -> verdict.
+
+Each layer is judged only if the one before it passed: no rule runs on a document that its schema refuses (as KoSIT).
+What did not run says so, and then nothing is called valid.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from functools import cache
+from hashlib import sha256
+from typing import TYPE_CHECKING, Literal
+
+from einvoice import document as opening
+from einvoice import official, profiles
+from einvoice.check import finding as says
+from einvoice.check import rules as official_rules
+from einvoice.check import xsd
+from einvoice.check.finding import Finding, LayerResult, Report, Verdict
+from einvoice.errors import InputError, UsageError, WorkerError
+from einvoice.version import __version__
+
+if TYPE_CHECKING:
+    from einvoice.check.finding import Layer
+    from einvoice.check.placing import Placer
+    from einvoice.document import Document, Source
+    from einvoice.profiles import Scenario
+
+LAYER_OF = {"cen": "en16931", "xr": "xrechnung", "fx": "facturx"}
+SECONDS, SECONDS_PER_MB = 60.0, 20.0
+"""how long the rules may take for one document: the official ones need minutes for 50,000 lines of CII"""
+
+
+def validate(source: Source, *, rules: str | None = None, timeout: float | None = None, name: str | None = None) -> Report:
+    """Judge one document by the official schema and rules of its scenario.
+
+    `rules` names a scenario or profile to judge by instead of the one that BT-24 asks for (`einvoice rules list`);
+    `timeout` is in seconds, by default it grows with the size. Content that is no document at all is reported, in the
+    layer "xml". Raises InputError for a file that cannot be read, UsageError for a name that `rules` does not have.
+    """
+    if rules is not None and rules not in profiles.names():
+        raise UsageError(f"--rules {rules}: there is no such rule set; there are {', '.join(profiles.profile_names())}")
+    data, found = opening.load(source)
+    try:
+        document = opening.open(data, name=name or found)
+    except InputError as error:
+        return _unreadable(data, name or found, error)
+    return judge(document, rules=rules, timeout=timeout)
+
+
+def judge(document: Document, *, rules: str | None = None, timeout: float | None = None) -> Report:
+    """Judge an opened document."""
+    scenario = document.scenario
+    if rules is not None and document.kind is not None:
+        scenario = profiles.named(rules, document.kind)
+    run = _Run(document, scenario)
+    run.judge(_no_scenario(document, rules), timeout)
+    return run.report()
+
+
+def _no_scenario(document: Document, rules: str | None) -> str:
+    if document.kind is None:
+        return f"the root element {document.root_name} is no invoice of UBL 2.1 or CII; send one of these"
+    if rules is not None:
+        return f"there are no rules {rules} for a {document.kind.root}"
+    stated = ", ".join(repr(text) for text in document.specifications)
+    if not stated:
+        return "the document has no specification identifier (BT-24); state it, or judge with --rules en16931"
+    return f"no rules are known for the specification (BT-24) {stated}; judge with --rules en16931"
+
+
+@dataclass(slots=True)
+class _Run:
+    """One judging: what the layers said so far."""
+
+    document: Document
+    scenario: Scenario | None
+    layers: dict[Layer, LayerResult] = field(default_factory=dict)
+    findings: list[Finding] = field(default_factory=list)
+
+    def judge(self, no_scenario: str, timeout: float | None) -> None:
+        self.layers["xml"] = LayerResult("xml", "passed")
+        self.findings += [_notice(text) for text in self.document.notices]
+        if self.scenario is None:
+            self.skip("xsd", *says.RULE_LAYERS, reason=no_scenario)
+        elif self.schema(self.scenario):
+            self.rules(self.scenario, timeout)
+        else:
+            self.skip(*(layer_of(name) for name in self.scenario.rules), reason="the document is not valid against its schema")
+        self.skip(*says.RULE_LAYERS, reason="not part of this scenario")
+        self.skip("hybrid", "pdfa", reason="not checked by this version" if self.document.container == "pdf" else "not a PDF")
+        self.skip("advisory", reason="not checked by this version")
+
+    def schema(self, scenario: Scenario) -> bool:
+        errors = xsd.validate(self.document.root, scenario.schema)
+        self.layers["xsd"] = LayerResult("xsd", "failed" if errors else "passed", _used(scenario.schema.split("/")[0]))
+        if errors:
+            placer = self.placer(scenario)
+            self.findings += [placer.schema(error) for error in errors]
+        return not errors
+
+    def rules(self, scenario: Scenario, timeout: float | None) -> None:
+        seconds = timeout if timeout is not None else SECONDS + SECONDS_PER_MB * len(self.document.xml) / 1e6
+        try:
+            outcomes = official_rules.run(scenario.rules, self.document.utf8, timeout=seconds)
+        except WorkerError as error:
+            for name in scenario.rules:
+                self.layers[layer_of(name)] = LayerResult(layer_of(name), "error", _used(name), str(error))
+            return
+        for outcome in outcomes:
+            self.outcome(outcome, scenario)
+
+    def outcome(self, outcome: official_rules.Outcome, scenario: Scenario) -> None:
+        layer = layer_of(outcome.rules)
+        placer = self.placer(scenario) if outcome.fired else None
+        findings = [placer.official(fired, layer, scenario.levels) for fired in outcome.fired] if placer else []
+        failed = any(f.severity == "error" for f in findings)
+        reason = None if outcome.evaluated else "no rule matched anything in the document"
+        if outcome.abort is not None:
+            reason = f"the official stylesheet died on this document: {outcome.abort}"
+        self.layers[layer] = LayerResult(layer, "error" if reason else "failed" if failed else "passed", _used(outcome.rules), reason)
+        self.findings += findings
+
+    def placer(self, scenario: Scenario) -> Placer:
+        from einvoice.check.placing import Placer  # most invoices have no finding, and need no table
+
+        return Placer(self.document.root, scenario.dialect)
+
+    def skip(self, *names: Layer, reason: str) -> None:
+        for name in names:
+            self.layers.setdefault(name, LayerResult(name, "skipped", reason=reason))
+
+    # -- the report -------------------------------------------------------------------------------
+
+    def report(self) -> Report:
+        document, scenario = self.document, self.scenario
+        return Report(
+            schema=says.SCHEMA,
+            source=says.Source(document.name, document.sha256, len(document.data), document.container),
+            document=_about(document),
+            scenario=says.ScenarioUsed(scenario.id, scenario.name) if scenario else None,
+            verdict=self.verdict(),
+            recommendation=self.recommendation(),
+            layers=tuple(self.layers[name] for name in says.LAYERS),
+            findings=tuple(sorted(self.findings, key=_order)),
+            engine=_ENGINE,
+        )
+
+    def verdict(self) -> Verdict:
+        if any(f.severity == "error" for f in self.findings):
+            return Verdict.INVALID
+        unchecked = self.scenario is None or any(layer.status == "error" for layer in self.layers.values())
+        return Verdict.UNCHECKED if unchecked else Verdict.VALID
+
+    def recommendation(self) -> Literal["accept", "reject"] | None:
+        """KoSIT's: a document of none of its scenarios is rejected; it has no opinion on a PDF that none fits."""
+        detected = self.document.scenario
+        if detected is None or detected.kosit is None:
+            return None if self.document.container == "pdf" else "reject"
+        if self.scenario is not detected:
+            return None
+        return "accept" if self.verdict() is Verdict.VALID else "reject"
+
+
+_ENGINE = says.Engine("einvoice", __version__, "official")
+
+
+def layer_of(rules: str) -> Layer:
+    """The layer that a rule set belongs to."""
+    return LAYER_OF[rules.partition("-")[0]]  # type: ignore[return-value]
+
+
+def _order(finding: Finding) -> tuple[object, ...]:
+    return says.LAYERS.index(finding.layer), finding.line or 0, finding.location, finding.rule, finding.message
+
+
+@cache
+def _used(artefact: str) -> says.ArtefactUsed:
+    facts = official.artefact(artefact)
+    return says.ArtefactUsed(facts.id, facts.version, facts.sha256)
+
+
+def _about(document: Document) -> says.About | None:
+    if document.kind is None:
+        return None
+    return says.About(
+        syntax=document.kind.syntax.value,
+        type=document.kind.root,
+        specification=next(iter(document.specifications), None),
+        profile=document.scenario.profile if document.scenario else None,
+        number=document.number,
+        issue_date=document.issue_date,
+    )
+
+
+def _notice(text: str) -> Finding:
+    return Finding("XML-SBDH", "information", "information", "xml", text, official=False)
+
+
+def _unreadable(data: bytes, name: str, error: InputError) -> Report:
+    reason = str(error)
+    failed = Finding("XML-READ", "error", "fatal", "xml", reason, official=False)
+    rest = (LayerResult(layer, "skipped", reason="there is no document to judge") for layer in says.LAYERS[1:])
+    container = "pdf" if opening.is_pdf(data) else "xml"
+    return Report(
+        schema=says.SCHEMA,
+        source=says.Source(name, sha256(data).hexdigest(), len(data), container),
+        document=None,
+        scenario=None,
+        verdict=Verdict.UNCHECKED,
+        recommendation="reject",
+        layers=(LayerResult("xml", "failed", reason=reason), *rest),
+        findings=(failed,),
+        engine=_ENGINE,
+    )
+
+

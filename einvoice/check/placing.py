@@ -1,0 +1,96 @@
+"""Where a finding stands: its element, line, terms, place in the model, and the value that is there.
+
+An official rule names a node and, in its text, the terms it is about. The term that a finding is about first is the
+one of its own node, if that node is a value; else the first term of the text.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from einvoice.check.finding import Finding
+from einvoice.syntax.locate import Map
+from einvoice.syntax.location import Finder
+from einvoice.syntax.plan import plan
+from einvoice.terms import NAMES
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from lxml import etree
+
+    from einvoice.check.finding import Layer, Severity
+    from einvoice.check.rules import Fired
+    from einvoice.check.xsd import SchemaError
+
+_TERM = re.compile(r"\bB[TG]-\d+(?:-\d)?\b")
+SEVERITIES: Mapping[str, Severity] = {"fatal": "error", "warning": "warning", "information": "information"}
+
+
+def terms_in(message: str) -> tuple[str, ...]:
+    """The terms that a text names, values before groups.
+
+    >>> terms_in("Each Invoice line (BG-25) shall have an Invoice line identifier (BT-126).")
+    ('BT-126', 'BG-25')
+    """
+    found = dict.fromkeys(term for term in _TERM.findall(message) if term in NAMES)
+    return tuple(sorted(found, key=lambda term: term.startswith("BG")))
+
+
+class Placer:
+    """Makes findings of one document."""
+
+    def __init__(self, root: etree._Element, dialect: str) -> None:
+        self._map = Map(plan(dialect), root)
+        self._find = Finder(root)
+        self._root = root
+
+    def official(self, fired: Fired, layer: Layer, levels: Mapping[str, str]) -> Finding:
+        """The finding of an official rule, with the severity that the scenario gives it."""
+        element = self._find(fired.location)
+        return Finding(
+            rule=fired.rule,
+            severity=levels.get(fired.rule) or SEVERITIES[fired.flag],  # type: ignore[arg-type]
+            flag=fired.flag,
+            layer=layer,
+            message=fired.message,
+            location=fired.location,
+            **self._place(element if element is not None else self._root, fired.message),
+        )
+
+    def schema(self, error: SchemaError) -> Finding:
+        """The finding of a schema violation."""
+        element = error.element if error.element is not None else self._root
+        place = self._place(element, "")
+        return Finding(
+            rule=f"XSD-{error.code}",
+            severity="error",
+            flag="fatal",
+            layer="xsd",
+            message=error.message,
+            location=error.location,
+            **{**place, "line": error.line or place["line"]},
+        )
+
+    def _place(self, element: etree._Element, message: str) -> dict[str, object]:
+        own = self._map.spot(element)
+        value = len(element) == 0
+        terms = terms_in(message)
+        if own is not None and (value or not terms):
+            terms = tuple(dict.fromkeys((own.term, *terms)))
+        spot = own if own is not None and terms[:1] == (own.term,) else self._map.find(terms[0], element) if terms else None
+        return {
+            "line": (spot.element if spot is not None and spot.exact and not value else element).sourceline,
+            "terms": terms,
+            "path": spot.path if spot is not None else None,
+            "found": _text(element) if spot is None or value else _text(spot.element) if spot.exact else None,
+        }
+
+
+def _text(element: etree._Element) -> str | None:
+    """The value of an element, cut to what a person can read; None of one with children."""
+    if len(element):
+        return None
+    text = (element.text or "").strip()
+    return text if len(text) <= 200 else f"{text[:199]}…"
