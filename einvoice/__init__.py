@@ -1,0 +1,77 @@
+"""einvoice: judge, read, write and convert electronic invoices of EN 16931, offline and without Java.
+
+>>> import einvoice
+>>> report = einvoice.validate("fixtures/b2b-ubl.xml")
+>>> report.verdict.value, report.recommendation
+('valid', 'accept')
+
+Everything public is here; `einvoice.errors` has the exceptions, `einvoice.model` all records of the invoice.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+from einvoice.version import __version__
+
+if TYPE_CHECKING:
+    from einvoice.check.finding import Finding, LayerResult, Report, Verdict
+    from einvoice.check.many import avalidate, validate_many
+    from einvoice.check.pipeline import validate
+    from einvoice.conversion import Conversion, Loss, convert
+    from einvoice.document import Document, open  # noqa: A004
+    from einvoice.exchange import from_json, read, to_json, write
+    from einvoice.model import Invoice
+    from einvoice.profiles import Kind, Syntax
+    from einvoice.sections import extract
+    from einvoice.syntax.read import Reading, Unmapped
+
+# loaded when first used: a validation needs neither the model nor pydantic
+_HOMES = {
+    "check.finding": ("Finding", "LayerResult", "Report", "Verdict"),
+    "check.many": ("avalidate", "validate_many"),
+    "check.pipeline": ("validate",),
+    "conversion": ("Conversion", "Loss", "convert"),
+    "document": ("Document", "open"),
+    "exchange": ("from_json", "read", "to_json", "write"),
+    "model": ("Invoice",),
+    "profiles": ("Kind", "Syntax"),
+    "sections": ("extract",),
+    "syntax.read": ("Reading", "Unmapped"),
+}
+_HOME = {name: home for home, names in _HOMES.items() for name in names}
+
+__all__ = [
+    "Conversion",
+    "Document",
+    "Finding",
+    "Invoice",
+    "Kind",
+    "LayerResult",
+    "Loss",
+    "Reading",
+    "Report",
+    "Syntax",
+    "Unmapped",
+    "Verdict",
+    "__version__",
+    "avalidate",
+    "convert",
+    "extract",
+    "from_json",
+    "open",
+    "read",
+    "to_json",
+    "validate",
+    "validate_many",
+    "write",
+]
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOME:
+        raise AttributeError(f"module 'einvoice' has no attribute {name!r}")
+    value = getattr(import_module(f"einvoice.{_HOME[name]}"), name)
+    globals()[name] = value
+    return value

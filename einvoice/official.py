@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 from functools import cache
+from hashlib import sha256
 from pathlib import Path
 
 from einvoice.errors import EngineError
@@ -62,3 +63,18 @@ def schema_path(name: str) -> Path:
     """The main file of a schema, for lxml."""
     _read(f"xsd/{name}")
     return FOLDER / "xsd" / name
+
+
+def files(artefact: Artefact) -> list[Path]:
+    """The files of an artefact, as they are shipped."""
+    if artefact.kind == "rules":
+        return [FOLDER / f"rules/{artefact.id}.json", FOLDER / f"rules/{artefact.id}.xsl"]
+    return sorted(path for path in (FOLDER / "xsd" / artefact.id).rglob("*") if path.is_file())
+
+
+def digest(artefact: Artefact) -> str:
+    """The sha256 of an artefact's files as they are now; equal to `artefact.sha256` if nobody changed them."""
+    found = sha256()
+    for path in files(artefact):
+        found.update(path.read_bytes())
+    return found.hexdigest()

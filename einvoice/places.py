@@ -36,6 +36,10 @@ class Condition:
     exact: bool
     """True for `=`; False for `~`, which reads whatever no other row claimed"""
 
+    def __str__(self) -> str:
+        """As a predicate of XPath, for people."""
+        return f"[{'/'.join(self.path)}={self.literal if self.literal.startswith('$') else repr(self.literal)}]" if self.exact else ""
+
 
 @dataclass(frozen=True, slots=True)
 class Step:

@@ -369,3 +369,30 @@ def _names() -> dict[str, str]:
 
 NAMES = _names()
 """term or group id -> the norm's name"""
+
+
+def _paths(row: Row = INVOICE, prefix: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, ...], str]]:
+    for inner in row.rows if isinstance(row, Group) else ():
+        path = (*prefix, inner.attribute)
+        yield path, inner.id
+        yield from _paths(inner, path)
+
+
+PATHS = dict(_paths())
+"""model attributes from the invoice down, without indexes -> term or group id"""
+
+PATH_OF = {term: ".".join(path) for path, term in reversed(PATHS.items())}
+"""term or group id -> where the model has it"""
+
+
+def _by_id() -> dict[str, Row]:
+    found: dict[str, Row] = {}
+    for row in rows():
+        found.setdefault(row.id, row)
+        for part in row.parts.values() if isinstance(row, Term) else ():
+            found.setdefault(part, row)
+    return found
+
+
+BY_ID = _by_id()
+"""term or group id, parts included -> its row"""

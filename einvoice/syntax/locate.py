@@ -7,7 +7,7 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from einvoice.syntax.conditions import matches
-from einvoice.terms import Group, rows
+from einvoice.terms import Group, Term, rows
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -39,6 +39,14 @@ class Route:
     nodes: tuple[Node, ...]
     depth: int
     path: Attributes
+    attribute: str = ""
+    """the XML attribute of a term that is not the element's text"""
+
+    @property
+    def xpath(self) -> str:
+        """The way as a path, with the conditions of its steps."""
+        steps = "".join(f"/{node.name}{''.join(map(str, node.conditions))}" for node in self.nodes)
+        return steps + (f"/@{self.attribute}" if self.attribute else "")
 
 
 class Map:
@@ -68,6 +76,15 @@ class Map:
             return None
         route, found = best
         return Spot(term, self._path(found, route.depth, route.path), found[-1][0], exact=len(found) == len(route.nodes))
+
+    def all(self, term: str) -> Iterator[Spot]:
+        """Every place of a term or group that the document has, in document order."""
+        wanted = {route.nodes[-1]: route for route in routes(self._plan, term)}
+        for element in self._root.iter("*"):
+            chain = self._chain(element)
+            route = wanted.get(chain[-1][1]) if chain and chain[-1][0] is element else None
+            if route is not None and (not route.attribute or route.attribute in element.keys()):
+                yield Spot(term, self._path(chain, route.depth, route.path), element, exact=True)
 
     # -- walking ----------------------------------------------------------------------------------
 
@@ -148,8 +165,10 @@ def _routes(nodes: tuple[Node, ...], term: str) -> Iterator[Route]:
     node = nodes[-1]
     if node.id == term and node.leaf is None and node.record is not None:
         yield Route(nodes, *node.record)
-    for leaf in (node.leaf, *(leaf for _, leaf in node.attributes)):
-        if leaf is not None and term in {leaf.id, *getattr(leaf.row, "parts", {}).values()}:
-            yield Route(nodes, leaf.depth, leaf.path)
+    for attribute, leaf in (("", node.leaf), *node.attributes):
+        if leaf is not None and term == leaf.id:
+            yield Route(nodes, leaf.depth, leaf.path, attribute)
+        elif leaf is not None and isinstance(leaf.row, Term):
+            yield from (Route(nodes, leaf.depth, leaf.path, name) for name, part in leaf.row.parts.items() if part == term)
     for child in node.children:
         yield from _routes((*nodes, child), term)

@@ -98,6 +98,8 @@ class Node:
     """if this record is absent, nothing below has a value"""
     outer: tuple[Leaf, ...] = ()
     """values below a repeating element that belong to a frame outside it"""
+    indent: str = ""
+    """line feed and blanks before the element"""
     rank: int = 0
     required: bool = False
     limit: int | None = None
@@ -250,15 +252,16 @@ class _Compiler:
 # -- after the tree has grown ---------------------------------------------------------------------
 
 
-def _finish(node: Node, types: Mapping[str, tuple[order.Child, ...]], type_name: str) -> None:
+def _finish(node: Node, types: Mapping[str, tuple[order.Child, ...]], type_name: str, indent: str = "\n") -> None:
     """Put the children in the schema's order and note what the walks need to know of each node."""
+    node.indent = indent
     children = {child.name: (rank, child) for rank, child in enumerate(types.get(type_name, ()))}
     for child in node.children:
         if child.name not in children:
             raise TableError(f"the schema has no {child.name} in {node.name}")
         child.rank, declared = children[child.name]
         child.required, child.limit = declared.least > 0, declared.most
-        _finish(child, types, declared.type)
+        _finish(child, types, declared.type, indent + "  ")
     node.children.sort(key=lambda child: child.rank)
     for child in node.children:
         node.by_tag.setdefault(child.tag, []).append(child)

@@ -49,7 +49,7 @@ def write(invoice: Invoice, plan: Plan) -> Written:
     names = "".join(f' xmlns{":" if p else ""}{p}="{uri}"' for p, uri in plan.dialect.namespaces.items())
     run.out.append(f'<?xml version="1.0" encoding="UTF-8"?>\n<{root.name}{names}>')
     run.children(root, [invoice])
-    run.out.append(f"</{root.name}>\n")
+    run.out.append(f"\n</{root.name}>\n")
     return Written("".join(run.out).encode(), tuple(dict.fromkeys(run.unwritten)))
 
 
@@ -71,7 +71,7 @@ class _Run:
             elif (gate := child.gate) is None or dig(frames[gate[0]], gate[1]) is not None:
                 wrote |= self.element(child, frames)
             elif child.required:
-                self.out.append(f"<{child.name}/>")
+                self.out.append(f"{child.indent}<{child.name}/>")
         return wrote
 
     def repeated(self, child: Node, frames: Sequence[Any]) -> bool:
@@ -95,7 +95,7 @@ class _Run:
         if node.leaf is not None:
             return self.value(node, node.leaf, frames)
         if node.constant is not None:
-            self.out.append(f"<{node.name}>{escape(self.literal(node.constant) or '', node.id)}</{node.name}>")
+            self.out.append(f"{node.indent}<{node.name}>{escape(self.literal(node.constant) or '', node.id)}</{node.name}>")
             return False
         start = len(self.out)
         self.open(node, self.extra(node, frames))
@@ -104,7 +104,7 @@ class _Run:
             self.refuse(node, frames, demanded)
             wrote = False
         elif wrote or node.required or not any(True for _ in node.leaves()):
-            self.out.append(f"</{node.name}>")
+            self.out.append(f"{node.indent}</{node.name}>")
             return wrote
         del self.out[start:]
         return wrote
@@ -127,7 +127,7 @@ class _Run:
 
     def open(self, node: Node, attributes: Mapping[str, str | None]) -> None:
         shown = (f' {k}="{escape(v, node.id, _ATTRIBUTE_ESCAPES)}"' for k, v in attributes.items() if v is not None)
-        self.out.append(f"<{node.name}{''.join(shown)}>" if attributes else f"<{node.name}>")
+        self.out.append(f"{node.indent}<{node.name}{''.join(shown)}>" if attributes else f"{node.indent}<{node.name}>")
 
     def extra(self, node: Node, frames: Sequence[Any]) -> dict[str, str | None]:
         constant = {name: self.literal(text) for name, text in node.constant_attributes}

@@ -1,0 +1,7 @@
+"""`python -m einvoice`."""
+
+from __future__ import annotations
+
+from einvoice.cli import main
+
+main()

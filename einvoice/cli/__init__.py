@@ -1,0 +1,52 @@
+"""The command line: files and terminals in, functions of the engine called, texts and exit codes out.
+
+Standard output holds the result and nothing else; everything for a person goes to standard error. Each command imports
+what it needs when it runs: a validation must not wait for the model.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from typing import Any
+
+import click
+
+from einvoice.cli import invoices, knowledge, validate
+from einvoice.errors import EngineError, Exit
+from einvoice.version import __version__
+
+
+class Commands(click.Group):
+    """Problems of the program become one line on standard error and an exit code."""
+
+    def main(self, *args: Any, **kwargs: Any) -> Any:
+        """Run, and end the process with the exit code."""
+        kwargs["standalone_mode"] = False
+        try:
+            code = super().main(*args, **kwargs)
+        except click.ClickException as error:
+            error.show()
+            code = Exit.USAGE
+        except click.Abort:
+            code = 130
+        except EngineError as error:
+            click.echo(f"einvoice: {error}", err=True)
+            code = error.exit_code
+        except BrokenPipeError:  # einvoice … | head
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            code = 0
+        sys.exit(int(code) if isinstance(code, int) else 0)
+
+
+@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="einvoice")
+def main() -> None:
+    """Judge, read, write and convert electronic invoices: XRechnung, ZUGFeRD, Factur-X.
+
+    Exit codes: 0 valid, 1 invalid, 2 wrong usage, 3 unreadable input, 4 unchecked; of several documents the worst.
+    """
+
+
+for command in (validate.validate, invoices.extract, invoices.convert, invoices.create, knowledge.explain, knowledge.rules):
+    main.add_command(command)

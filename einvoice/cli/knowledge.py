@@ -1,0 +1,95 @@
+"""`einvoice explain` and `einvoice rules`: commands about terms and rules."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import click
+
+from einvoice.cli import terminal
+from einvoice.errors import EngineError, UsageError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+
+def _lines(lines: Iterable[str]) -> None:
+    terminal.write("".join(f"{line}\n" for line in lines), None)
+
+
+@click.command()
+@click.argument("name", metavar="RULE_OR_TERM")
+@click.argument("file", required=False)
+def explain(name: str, file: str | None) -> None:
+    """What a rule or term is, where it stands, and what FILE has there.
+
+    \b
+    einvoice explain BT-31
+    einvoice explain BR-DE-15 invoice.xml
+    """  # noqa: D301
+    from einvoice import document
+    from einvoice import explain as explaining
+
+    _lines(explaining.explain(name))
+    if file is None:
+        return
+    opened = document.open(terminal.read(file), name=file)
+    if explaining.is_term(name):
+        _lines(explaining.in_document(name, opened))
+        return
+    from einvoice.check.pipeline import judge
+
+    _lines(explaining.in_report(name, judge(opened)))
+
+
+@click.group()
+def rules() -> None:
+    """The official rules and schemas in this installation.
+
+    \b
+    einvoice rules list
+    einvoice rules show xrechnung-3.0-ubl-invoice
+    einvoice rules verify
+    """  # noqa: D301
+
+
+@rules.command("list")
+def list_() -> None:
+    """All scenarios, then all official artefacts with version, date, licence and hash."""
+    from einvoice import official, profiles
+
+    _lines(f"{s.id:36} {s.name:44} {' '.join(s.rules)}" for s in profiles.SCENARIOS)
+    _lines([""])
+    _lines(f"{a.id:16} {a.version:10} {a.valid_from or '-':10} {a.licence:12} {a.sha256[:16]} {a.name}" for a in official.manifest())
+
+
+@rules.command()
+@click.argument("name")
+def show(name: str) -> None:
+    """A scenario (specification, schema, severities) or a rule set (every rule with its severity)."""
+    from einvoice import official, profiles
+
+    scenarios = [s for s in profiles.SCENARIOS if name in {s.id, s.profile}]
+    if scenarios:
+        for s in scenarios:
+            levels = [f"  severity      {rule} {level}" for rule, level in s.levels.items()]
+            specifications = [f"  BT-24         {text}" for text in s.specifications]
+            _lines([f"{s.id} {s.name}", *specifications, f"  schema        {s.schema}", f"  rules         {' '.join(s.rules)}", *levels])
+        return
+    if name not in {a.id for a in official.manifest() if a.kind == "rules"}:
+        raise UsageError(f"{name}: there is no such scenario or rule set; 'einvoice rules list' lists them")
+    _lines(f"{rule.id:24} {rule.flag:12} {rule.message}" for rule in official.assertions(name))
+
+
+@rules.command()
+def verify() -> None:
+    """Compare every official artefact in this installation with the hash that the build recorded."""
+    from einvoice import official
+
+    changed = []
+    for artefact in official.manifest():
+        same = official.digest(artefact) == artefact.sha256
+        _lines([f"{artefact.id:16} {artefact.version:10} {'as built' if same else 'CHANGED'}"])
+        changed += [] if same else [artefact.id]
+    if changed:
+        raise EngineError(f"{', '.join(changed)}: not as built; install the package again")

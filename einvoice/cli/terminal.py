@@ -1,0 +1,100 @@
+"""The edge to files and terminals: whole files or none, progress only where a person watches."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import sys
+import tempfile
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from einvoice.errors import InputError, UsageError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from einvoice.check.finding import Report
+
+SUFFIXES = {".xml", ".pdf"}
+
+output_option = click.option("--output", "-o", type=click.Path(path_type=Path), metavar="FILE", help="Write here instead of to standard output.")
+
+
+def sources(paths: tuple[str, ...]) -> list[str]:
+    """The files that paths name: folders are searched for .xml and .pdf, - is standard input."""
+    return [source for path in paths for source in _inside(path)]
+
+
+def _inside(path: str) -> list[str]:
+    if path == "-" or not Path(path).is_dir():
+        return [path]
+    found = sorted(str(p) for p in Path(path).rglob("*") if p.suffix.lower() in SUFFIXES and p.is_file())
+    if not found:
+        raise InputError(f"{path}: there is no .xml or .pdf file in this folder; name one that has invoices")
+    return found
+
+
+def read(path: str) -> bytes:
+    """A file, or standard input for -."""
+    if path == "-":
+        return sys.stdin.buffer.read()
+    from einvoice import document
+
+    return document.load(path)[0]
+
+
+def write(data: str | bytes, output: Path | None) -> None:
+    """To standard output, or to a file that is there as a whole or not at all."""
+    content = data.encode() if isinstance(data, str) else data
+    if output is None:
+        sys.stdout.buffer.write(content)
+        sys.stdout.buffer.flush()
+        return
+    try:
+        _replace(output, content)
+    except OSError as error:
+        raise UsageError(f"{output}: cannot be written: {error.strerror or error}") from None
+
+
+def _replace(output: Path, content: bytes) -> None:
+    descriptor, name = tempfile.mkstemp(dir=output.parent, prefix=f".{output.name}.")
+    try:
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(content)
+        umask = os.umask(0)
+        os.umask(umask)
+        Path(name).chmod(0o666 & ~umask)  # mkstemp's 0600 is not what a user expects of a new file
+        Path(name).replace(output)
+    except BaseException:
+        Path(name).unlink(missing_ok=True)
+        raise
+
+
+def say(text: str) -> None:
+    """One line for a person."""
+    click.echo(text, err=True)
+
+
+def paint(text: str, colour: str) -> str:
+    """Colour, for a terminal."""
+    return click.style(text, fg=colour, bold=True)
+
+
+def watched(reports: Iterable[Report], total: int) -> Iterator[Report]:
+    """The same reports, with a spinner or bar on standard error if that is a terminal."""
+    if not sys.stderr.isatty():
+        yield from reports
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeRemainingColumn
+
+    many = (BarColumn(), MofNCompleteColumn(), TimeRemainingColumn()) if total > 1 else ()
+    progress = Progress(SpinnerColumn(), TextColumn("judging"), *many, console=Console(stderr=True), transient=True)
+    with progress, contextlib.closing(iter(reports)) as running:  # type: ignore[type-var]
+        task = progress.add_task("", total=total)
+        for report in running:
+            progress.advance(task)
+            yield report

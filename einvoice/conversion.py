@@ -1,0 +1,73 @@
+"""Convert: from any document to another syntax or to JSON, every loss named."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from einvoice import document
+from einvoice.errors import UsageError
+from einvoice.exchange import read, to_json, write_lossy
+from einvoice.profiles import Syntax
+from einvoice.terms import NAMES
+
+if TYPE_CHECKING:
+    from einvoice.document import Document, Source
+
+TARGETS = ("ubl", "cii", "json")
+
+
+@dataclass(frozen=True, slots=True)
+class Loss:
+    """Something of the source that is not in the result."""
+
+    reason: str
+    term: str | None = None
+    """the term that the target has no place for"""
+    location: str | None = None
+    """where it stands in the source, for what is no term of the model"""
+    line: int | None = None
+    text: str | None = None
+
+    @property
+    def what(self) -> str:
+        """The thing that is lost, for a person."""
+        if self.term is not None:
+            return f"{self.term} {NAMES.get(self.term, '')}".rstrip()
+        return f"{self.location} {self.text!r}"
+
+
+@dataclass(frozen=True, slots=True)
+class Conversion:
+    """The result, and what it lacks."""
+
+    data: bytes
+    losses: tuple[Loss, ...]
+
+
+def convert(source: Source, to: str) -> Conversion:
+    """Convert a document to "ubl", "cii" or "json".
+
+    `.data` is the new document in UTF-8; `.losses` lists everything of the source that it does not hold, each with its
+    reason. Raises InputError for what is no invoice, UsageError for another target, NotRepresentable for a text with a
+    character that XML does not allow.
+
+    >>> import einvoice
+    >>> conversion = einvoice.convert("fixtures/b2b-ubl.xml", to="cii")
+    >>> einvoice.open(conversion.data).kind, conversion.losses
+    (<Kind.CII: 'cii'>, ())
+    """
+    return convert_document(document.open(source), to)
+
+
+def convert_document(opened: Document, to: str) -> Conversion:
+    """What `convert` does, with a document that is open already."""
+    if to not in TARGETS:
+        raise UsageError(f"{to}: there is no such target; there are {', '.join(TARGETS)}")
+    reading = read(opened)
+    unmapped = [Loss(u.reason, location=u.location, line=u.line, text=u.text) for u in reading.unmapped]
+    if to == "json":
+        return Conversion(to_json(reading.invoice).encode(), tuple(unmapped))
+    written = write_lossy(reading.invoice, Syntax(to.upper()))
+    unwritten = [Loss(u.reason, term=u.term) for u in written.unwritten]
+    return Conversion(written.xml, (*unmapped, *unwritten))

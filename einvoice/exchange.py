@@ -1,0 +1,154 @@
+"""Between bytes and the model: read an invoice, write it, and its JSON form."""
+
+from __future__ import annotations
+
+import json
+from decimal import Decimal
+from difflib import get_close_matches
+from typing import TYPE_CHECKING, Any, NoReturn
+
+from pydantic import ValidationError
+
+from einvoice import document, terms
+from einvoice.codes import CREDIT_NOTE_TYPES
+from einvoice.document import Document, Source
+from einvoice.errors import InvoiceJsonError, NotRepresentable, UsageError
+from einvoice.model import Invoice
+from einvoice.profiles import Kind, Syntax
+from einvoice.syntax import read as reader
+from einvoice.syntax import write as writer
+from einvoice.syntax.plan import plan
+
+if TYPE_CHECKING:
+    from einvoice.syntax.read import Reading
+    from einvoice.syntax.write import Written
+
+
+def read(source: Source | Document) -> Reading:
+    """The invoice in a document, and what the model cannot hold of it.
+
+    Lenient: what is wrong is read as far as it can be; every leaf of the source is in `.invoice` or in `.unmapped`,
+    with its location, line, text and the reason. Raises InputError for what is no invoice at all.
+
+    Source: EN 16931-1:2017 (model), EN 16931-3-2 and -3-3 (places in UBL and CII).
+
+    >>> import einvoice
+    >>> reading = einvoice.read("fixtures/b2b-ubl.xml")
+    >>> reading.invoice.seller.name, reading.unmapped
+    ('Wandrahm Kontor GmbH', ())
+    """
+    opened = source if isinstance(source, Document) else document.open(source)
+    return reader.read(opened.root, plan(opened.dialect))
+
+
+def write(invoice: Invoice, syntax: Syntax | Kind) -> bytes:
+    """The XML of an invoice, UTF-8, in the element order of the schema.
+
+    In UBL, BT-3 decides between Invoice and CreditNote; name a `Kind` to decide yourself. CII is D16B, as KoSIT
+    validates it. Nothing is computed or corrected. Raises NotRepresentable, naming the terms, when the syntax has no
+    place for something of the invoice (`convert` writes what it can and lists the rest).
+
+    >>> import einvoice
+    >>> xml = einvoice.write(einvoice.Invoice(number="R-1", type_code="381"), einvoice.Syntax.UBL)
+    >>> xml.splitlines()[1][:11]
+    b'<CreditNote'
+    """
+    written = write_lossy(invoice, syntax)
+    if written.unwritten:
+        lost = "; ".join(f"{u.term} {terms.NAMES.get(u.term, '')}: {u.reason}" for u in written.unwritten)
+        raise NotRepresentable(f"the invoice does not fit into {syntax.value}: {lost}")
+    return written.xml
+
+
+def write_lossy(invoice: Invoice, syntax: Syntax | Kind) -> Written:
+    """What `write` does, with the terms that have no place listed instead of refused."""
+    return writer.write(invoice, plan(kind_of(invoice, syntax).dialect))
+
+
+def kind_of(invoice: Invoice, syntax: Syntax | Kind) -> Kind:
+    """The document that an invoice becomes in a syntax."""
+    if isinstance(syntax, Kind):
+        return syntax
+    if not isinstance(syntax, Syntax):
+        raise UsageError(f"{syntax!r} is no syntax; there are Syntax.UBL and Syntax.CII")
+    if syntax is Syntax.CII:
+        return Kind.CII
+    return Kind.UBL_CREDIT_NOTE if invoice.type_code in CREDIT_NOTE_TYPES else Kind.UBL_INVOICE
+
+
+# -- JSON -----------------------------------------------------------------------------------------
+
+
+def to_json(invoice: Invoice) -> str:
+    """The JSON form: the model's attributes, without those that are absent; amounts as text, to the digit."""
+    return json.dumps(invoice.model_dump(mode="json", exclude_defaults=True), indent=2, ensure_ascii=False) + "\n"
+
+
+def from_json(text: str | bytes, name: str = "(JSON)") -> Invoice:
+    """The invoice of a JSON object. Raises InvoiceJsonError, which names each wrong place and its term.
+
+    >>> from_json('{"number": "R-1", "lines": [{"price": {"net": "10,00"}}]}')
+    Traceback (most recent call last):
+    einvoice.errors.InvoiceJsonError: (JSON): lines[0].price.net (BT-146 Item net price): '10,00' is no decimal number; write it as 1234.56
+    """
+    try:
+        data = json.loads(text, parse_float=Decimal, parse_constant=_no_constant, object_pairs_hook=_unique)
+    except (ValueError, RecursionError) as error:
+        raise InvoiceJsonError(f"{name}: is not JSON: {error}") from None
+    if not isinstance(data, dict):
+        raise InvoiceJsonError(f"{name}: a JSON object is expected, as 'einvoice convert FILE --to json' writes it")
+    try:
+        return Invoice.model_validate(data)
+    except ValidationError as error:
+        faults = "; ".join(_fault(dict(fault)) for fault in error.errors(include_url=False))
+        raise InvoiceJsonError(f"{name}: {faults}") from None
+
+
+def _no_constant(text: str) -> NoReturn:
+    raise ValueError(f"{text} is no number of JSON")
+
+
+def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        names = [name for name, _ in pairs]
+        twice = next(name for name in names if names.count(name) > 1)
+        raise ValueError(f"the field {twice!r} stands twice in one object")
+    return found
+
+
+_ADVICE = {
+    "decimal_parsing": "{input!r} is no decimal number; write it as 1234.56",
+    "decimal_type": "{input!r} is no decimal number; write it as 1234.56",
+    "date_from_datetime_parsing": "{input!r} is no date; write it as 2026-01-31",
+    "date_parsing": "{input!r} is no date; write it as 2026-01-31",
+    "string_type": '{input!r} is no text; write it in quotes, as "…"',
+    "tuple_type": "a list is expected; write [ … ]",
+    "model_type": "an object is expected; write {{ … }}",
+}
+
+
+def _fault(fault: dict[str, Any]) -> str:
+    location, kind = fault["loc"], fault["type"]
+    path = "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in location).lstrip(".")
+    names = tuple(part for part in location if isinstance(part, str))
+    if kind == "extra_forbidden":
+        return f"{path}: the model has no such field{_near(names)}"
+    advice = _ADVICE.get(kind, "").format(input=fault["input"]) or fault["msg"]
+    return f"{path}{_term(names)}: {advice}"
+
+
+def _term(names: tuple[str, ...]) -> str:
+    found = terms.PATHS.get(names)
+    return f" ({found} {terms.NAMES[found]})" if found else ""
+
+
+def _near(names: tuple[str, ...]) -> str:
+    """The field that was meant, or those that there are, with their terms."""
+    *above, wrong = names
+    beside = [path for path in terms.PATHS if path[:-1] == tuple(above)]
+    close = get_close_matches(wrong, [path[-1] for path in beside], n=1)
+    if close:
+        return f"; did you mean {close[0]}{_term((*above, close[0]))}?"
+    group = terms.PATHS.get(tuple(above))
+    return f"; {group} {terms.NAMES[group]} has {', '.join(path[-1] for path in beside)}" if group else ""
