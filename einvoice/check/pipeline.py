@@ -45,13 +45,13 @@ def validate(source: Source, *, rules: str | None = None, timeout: float | None 
     return _validate(data, name or found, rules, timeout)
 
 
-def attempt(source: Source, *, rules: str | None = None, timeout: float | None = None) -> Report:
+def attempt(source: Source, *, rules: str | None = None, timeout: float | None = None, name: str | None = None) -> Report:
     """What `validate` does, with a file that cannot be read reported instead of raised: one of many stops no other."""
     try:
-        data, name = opening.load(source)
+        data, found = opening.load(source)
     except InputError as error:
-        return _unreadable(b"", str(source), error)
-    return _validate(data, name, rules, timeout)
+        return _unreadable(b"", name or str(source), error)
+    return _validate(data, name or found, rules, timeout)
 
 
 def _validate(data: bytes, name: str, rules: str | None, timeout: float | None) -> Report:

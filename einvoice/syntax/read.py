@@ -54,6 +54,9 @@ class _Run:
         self.terms = {name: _text_at(root, tags) for name, tags in plan.references.items()}
         self.invoice: Frame = {}
         self.unmapped: list[Unmapped] = []
+        self.values = 0
+        self.marks: list[etree._Element] = []
+        """elements that say which term their neighbour is (a tax scheme, an indicator)"""
         self._locator = Locator()
         self.children(plan.root, root, [self.invoice])
         self.attributes(plan.root, root, [self.invoice])
@@ -92,15 +95,28 @@ class _Run:
             items.append(item.get(_VALUE, item))
 
     def content(self, kind: Node, element: etree._Element, frames: list[Frame]) -> None:
+        values, marks = self.values, len(self.marks)
         if kind.leaf is not None:
             self.value(kind.leaf, element, frames)
         elif kind.constant is not None:
-            if not same(element.text, self.literal(kind.constant)):
-                self.lose(element, f"written as {kind.constant}")
+            self.mark(kind.constant, element)
         else:
             self.children(kind, element, frames)
         if element.keys():
             self.attributes(kind, element, frames)
+        if kind.conditions:
+            self.check_marks(self.marks[marks:], idle=self.values == values)
+            del self.marks[marks:]
+
+    def mark(self, constant: str, element: etree._Element) -> None:
+        if same(element.text, self.literal(constant)):
+            self.marks.append(element)
+        else:
+            self.lose(element, f"written as {constant}")
+
+    def check_marks(self, marks: list[etree._Element], *, idle: bool) -> None:
+        for element in marks if idle else ():
+            self.lose(element, "marks a term that is not there")
 
     # -- values -----------------------------------------------------------------------------------
 
@@ -116,6 +132,7 @@ class _Run:
             self.put(leaf, value, element, frames)
 
     def put(self, leaf: Leaf, value: Any, element: etree._Element, frames: list[Frame], part: str = "") -> None:
+        self.values += 1
         record = _record(frames[leaf.depth], leaf.path[:-1])
         key = leaf.path[-1] if leaf.path else _VALUE
         if record.setdefault(key, value) != value:

@@ -1,0 +1,80 @@
+"""Whole random invoices, made of the table's rows: every term can be there, every cardinality is kept.
+
+What one of the syntaxes cannot hold is not made here; `fit` says which and why.
+"""
+
+from __future__ import annotations
+
+import datetime
+from decimal import Decimal
+from typing import Any
+
+from hypothesis import strategies as st
+
+from einvoice import datatypes, terms
+from einvoice.model import Invoice
+
+PRINTABLE = st.characters(codec="utf-8", exclude_categories=("Cc", "Cs", "Cn"), exclude_characters="#\ufffe\uffff")
+TEXT = st.text(st.one_of(PRINTABLE, st.sampled_from("\n\t\r&<>\"'")), min_size=1, max_size=30)
+TOKEN = st.text(st.characters(min_codepoint=33, max_codepoint=0x17F, exclude_categories=("Cc", "Zs")), min_size=1, max_size=12)
+NUMBER = st.decimals(allow_nan=False, allow_infinity=False, min_value=-(10**9), max_value=10**9, places=4)
+DATE = st.dates(min_value=datetime.date(1000, 1, 1))
+SCHEME = st.from_regex(r"[0-9]{4}", fullmatch=True)
+
+TYPES: dict[str, st.SearchStrategy[Any]] = {
+    "Text": TEXT,
+    "Code": TOKEN,
+    "Document reference": TOKEN,
+    "Percentage": NUMBER,
+    "Amount": NUMBER,
+    "Date": DATE,
+    "Quantity": st.fixed_dictionaries({"value": NUMBER, "unit": TOKEN}),
+    "Binary object": st.fixed_dictionaries({"content": st.binary(min_size=1, max_size=64), "mime_code": TOKEN, "filename": TOKEN}),
+}
+IDENTIFIER = st.fixed_dictionaries({"value": TOKEN}, optional={"scheme": SCHEME})
+CLASSIFICATION = st.fixed_dictionaries({"value": TOKEN}, optional={"scheme": TOKEN, "version": TOKEN})
+SPECIAL = {
+    "BT-8": st.sampled_from(["3", "35", "432"]),
+    "BT-21": st.from_regex(r"[A-Z]{3}", fullmatch=True),
+    "BT-147": NUMBER.filter(bool),  # UBL writes 0 where there is a gross price and no discount
+}
+
+
+def value(row: terms.Term) -> st.SearchStrategy[Any]:
+    if row.id in SPECIAL:
+        return SPECIAL[row.id]
+    if row.type is datatypes.Classification:
+        return CLASSIFICATION
+    return IDENTIFIER if row.type is datatypes.Identifier else TYPES[row.type.name]
+
+
+def record(group: terms.Group) -> st.SearchStrategy[dict[str, Any]]:
+    rows = {row.attribute: row for row in group.rows}
+    required = {name: content(row) for name, row in rows.items() if row.card.startswith("1")}
+    optional = {name: content(row) for name, row in rows.items() if not row.card.startswith("1")}
+    made = st.fixed_dictionaries(required, optional=optional)
+    return made if required else made.filter(bool)
+
+
+def content(row: terms.Row) -> st.SearchStrategy[Any]:
+    one = record(row) if isinstance(row, terms.Group) else value(row)
+    return st.lists(one, min_size=1, max_size=3) if row.card.endswith("n") else one
+
+
+def fit(data: dict[str, Any]) -> dict[str, Any]:
+    """Take back what a syntax has no place for, or cannot tell apart."""
+    data.setdefault("payment_instructions", {"means_code": "58"})  # UBL: BT-83, BT-9 of a credit note live in BG-16
+    data["totals"].setdefault("vat", Decimal(0))  # UBL: the breakdown stands in the element of BT-110
+    if data.get("vat_accounting_currency_code") == data["currency_code"]:
+        del data["vat_accounting_currency_code"]
+    if "vat_accounting_currency_code" not in data:  # BT-111 is the amount in that currency
+        data["totals"].pop("vat_in_accounting_currency", None)
+    data["preceding_invoices"] = data.get("preceding_invoices", [])[:1]  # CII D16B holds one
+    data["seller"].setdefault("identifiers", []).sort(key=lambda identifier: "scheme" in identifier)  # CII: ID before GlobalID
+    for line in data["lines"]:
+        if "gross" not in line["price"]:  # CII: the discount stands in the element of the gross price
+            line["price"].pop("discount", None)
+    return data
+
+
+INVOICES: st.SearchStrategy[Invoice] = record(terms.INVOICE).map(fit).map(Invoice.model_validate)

@@ -1,0 +1,85 @@
+"""What is written is read again, unchanged, and the schema accepts it."""
+
+from __future__ import annotations
+
+import datetime
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+
+import einvoice
+from einvoice import profiles, terms
+from einvoice.check import xsd
+from einvoice.exchange import from_json, to_json, write_lossy
+from einvoice.model import Invoice
+from einvoice.profiles import Kind
+from einvoice.syntax.plan import plan
+from einvoice.syntax.read import read
+from einvoice.syntax.write import write
+from tests.invoices import INVOICES, fit
+
+SAMPLES: dict[str, Any] = {
+    "Amount": Decimal("12.34"),
+    "Percentage": Decimal(19),
+    "Date": datetime.date(2026, 1, 31),
+    "Quantity": {"value": Decimal(2), "unit": "HUR"},
+    "Binary object": {"content": b"%PDF", "mime_code": "application/pdf", "filename": "a.pdf"},
+}
+EXACT: dict[str, Any] = {"BT-8": "35", "BT-21": "AAI", "BT-29": {"value": "BT-29", "scheme": "0088"}}
+"""terms that do not hold any text"""
+
+
+@pytest.mark.parametrize("kind", Kind)
+@settings(max_examples=60)
+@given(invoice=INVOICES)
+def test_any_invoice_comes_back_unchanged_and_is_valid_xml(kind: Kind, invoice: Invoice) -> None:
+    written = write_lossy(invoice, kind)
+    document = einvoice.open(written.xml)
+    assert written.unwritten == ()
+    assert xsd.validate(document.root, profiles.named("en16931", kind).schema) == ()  # type: ignore[union-attr]
+    assert einvoice.read(document) == einvoice.Reading(invoice)
+
+
+@settings(max_examples=30)
+@given(invoice=INVOICES)
+def test_any_invoice_comes_back_from_d22b(invoice: Invoice) -> None:
+    written = write(invoice, plan("cii-d22b"))
+    assert read(einvoice.open(written.xml).root, plan("cii-d22b")).invoice == invoice
+
+
+@settings(max_examples=30)
+@given(invoice=INVOICES)
+def test_any_invoice_comes_back_from_json(invoice: Invoice) -> None:
+    assert from_json(to_json(invoice)) == invoice
+
+
+@pytest.mark.parametrize("dialect", ["ubl-invoice", "ubl-credit-note", "cii-d16b", "cii-d22b"])
+def test_an_invoice_with_every_term_of_the_norm_keeps_each(dialect: str) -> None:
+    invoice = Invoice.model_validate(fit(full(terms.INVOICE)))
+    data = invoice.model_dump()
+    assert [path for path, term in terms.PATHS.items() if term[0] == "B" and not holds(data, path)] == []
+    written = write(invoice, plan(dialect))
+    assert written.unwritten == ()
+    assert read(einvoice.open(written.xml).root, plan(dialect)) == einvoice.Reading(invoice)
+
+
+def full(group: terms.Group) -> dict[str, Any]:
+    """A record with a value for every row."""
+    return {row.attribute: [one] if row.card.endswith("n") else one for row in group.rows for one in [sample(row)]}
+
+
+def sample(row: terms.Row) -> Any:
+    if isinstance(row, terms.Group):
+        return full(row)
+    if row.id in EXACT:
+        return EXACT[row.id]
+    return SAMPLES.get(row.type.name, row.id) if row.type.name != "Identifier" else {"value": row.id}
+
+
+def holds(data: Any, path: tuple[str, ...]) -> bool:
+    for name in path:
+        data = data[0] if isinstance(data, list | tuple) else data
+        data = data[name]
+    return data not in (None, ())
