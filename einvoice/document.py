@@ -247,7 +247,7 @@ def _explain(data: bytes, error: etree.XMLSyntaxError) -> str:
         return "is an HTML page, not an invoice; download the file itself"
     if start[:1] in {b"{", b"["}:
         return "is JSON, not XML; 'einvoice create' makes an invoice of it"
-    if start[:1] != b"<" and b"\0" not in start[:4]:
+    if not start.startswith((b"<", b"\0<", codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         return "is neither XML nor PDF; send the invoice as XML or as a ZUGFeRD / Factur-X PDF"
     line, column = error.position
     reason = str(error.msg or "").rpartition(", line ")[0] or str(error.msg)

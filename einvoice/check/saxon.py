@@ -164,11 +164,11 @@ class Pool:
         self._places = threading.BoundedSemaphore(self._size)
 
     @contextlib.contextmanager
-    def borrow(self) -> Iterator[Process]:
+    def borrow(self, *, fresh: bool = False) -> Iterator[Process]:
         """A process for one document; it comes back unless something went wrong with it or it has served enough."""
         with self._places:
             with self._lock:
-                process = self._idle.pop() if self._idle else None
+                process = self._idle.pop() if self._idle and not fresh else None
             process = process or Process()
             try:
                 yield process
@@ -203,12 +203,15 @@ if hasattr(os, "register_at_fork"):
 
 
 def run(names: Sequence[str], document: bytes, load: Callable[[str], bytes], *, timeout: float) -> list[bytes | Aborted]:
-    """Run stylesheets on a UTF-8 document in a Saxon process; one that had died while idle is replaced once."""
+    """Run stylesheets on a UTF-8 document in a Saxon process; if that dies, once more in a new one.
+
+    Raises WorkerTimeout when it takes longer than `timeout` seconds, WorkerError when Saxon cannot be run.
+    """
     try:
         with POOL.borrow() as process:
             return process.run(names, document, load, timeout)
     except WorkerTimeout:
         raise
     except WorkerError:
-        with POOL.borrow() as process:
+        with POOL.borrow(fresh=True) as process:
             return process.run(names, document, load, timeout)

@@ -1,0 +1,152 @@
+"""Three wrong inputs for every right one: each has its exit code and one line that says what to do."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pikepdf
+import pytest
+
+import einvoice
+from einvoice.errors import InputError
+from tests.command import einvoice as command
+
+GOOD = Path("fixtures/b2b-ubl.xml")
+BOMB = '<!DOCTYPE x [<!ENTITY a "aaaaaaaaaa"><!ENTITY b "&a;&a;&a;&a;&a;&a;&a;&a;&a;&a;">]>\n<x>&b;</x>'
+EXTERNAL = '<!DOCTYPE x [<!ENTITY a SYSTEM "file:///etc/passwd">]>\n<x>&a;</x>'
+XHTML = '<html xmlns="http://www.w3.org/1999/xhtml"><head><title>Login</title></head><body><br></body></html>'
+
+
+def empty_pdf(path: Path) -> None:
+    with pikepdf.new() as pdf:
+        pdf.add_blank_page()
+        pdf.save(path)
+
+
+UNREADABLE = {
+    "empty": (b"", "is empty"),
+    "blank": (b" \n\t", "is empty"),
+    "text": (b"Sehr geehrte Damen und Herren", "neither XML nor PDF"),
+    "json": (b'{"number": "1"}', "einvoice create"),
+    "gzip": (b"\x1f\x8b\x08\x00abc", "neither XML nor PDF"),
+    "html": (b"<!DOCTYPE html><html><body>Login", "HTML page"),
+    "xhtml": (XHTML.encode(), "HTML page"),
+    "entity bomb": (BOMB.encode(), "DOCTYPE"),
+    "external entity": (EXTERNAL.encode(), "DOCTYPE"),
+    "bomb in UTF-16": (BOMB.encode("utf-16"), "DOCTYPE"),
+    "bomb after a long comment": (f"<!--{'x' * 100_000}-->{BOMB}".encode(), "DOCTYPE"),
+    "undeclared entity": (b"<x>&nbsp;</x>", "not well-formed"),
+    "two roots": (b"<x/><y/>", "not well-formed"),
+    "control character": (b"<x>\x01</x>", "not well-formed"),
+    "damaged PDF": (b"%PDF-1.7\n1 0 obj<<", "PDF"),
+    "wrong encoding": ('<?xml version="1.0" encoding="UTF-8"?><x>ü</x>'.encode("latin-1"), "not well-formed"),
+    "unknown encoding": (b'<?xml version="1.0" encoding="x-klingon"?><x/>', "not well-formed"),
+}
+
+
+@pytest.mark.parametrize("name", UNREADABLE)
+def test_what_is_no_document_is_said_in_one_line(name: str, tmp_path: Path) -> None:
+    content, reason = UNREADABLE[name]
+    path = tmp_path / "input.xml"
+    path.write_bytes(content)
+    ran = command("validate", str(path), "--format", "json")
+    assert (ran.code, len(ran.err.splitlines())) == (3, 1)
+    assert reason in ran.err
+    assert json.loads(ran.out)["verdict"] == "unchecked"
+    with pytest.raises(InputError, match=reason):
+        einvoice.open(path)
+
+
+def test_truncated_xml_names_the_place(tmp_path: Path) -> None:
+    path = tmp_path / "half.xml"
+    path.write_bytes(GOOD.read_bytes()[:2000])
+    ran = command("validate", str(path))
+    assert (ran.code, ran.err.count("\n")) == (3, 1)
+    assert "line 41, column 33" in ran.err
+
+
+def test_a_hundred_megabytes_of_nested_elements_end_soon(tmp_path: Path) -> None:
+    path = tmp_path / "deep.xml"
+    path.write_bytes(b"<a>" * (100_000_000 // 3))
+    ran = command("validate", str(path))
+    assert (ran.code, ran.err.count("\n")) == (3, 1)
+    assert "depth" in ran.err
+
+
+def test_a_pdf_without_an_invoice(tmp_path: Path) -> None:
+    empty_pdf(tmp_path / "letter.pdf")
+    ran = command("validate", str(tmp_path / "letter.pdf"))
+    assert (ran.code, ran.err.count("\n")) == (3, 1)
+    assert "holds no invoice" in ran.err
+
+
+def test_files_that_cannot_be_read(tmp_path: Path) -> None:
+    assert (command("validate", "no-such-file.xml").code, command("validate", "/proc/self/mem").code) == (3, 3)
+    empty = command("validate", str(tmp_path))
+    assert (empty.code, empty.err.count("\n")) == (3, 1)
+    assert "no .xml or .pdf" in empty.err
+
+
+def test_one_unreadable_file_stops_no_other() -> None:
+    ran = command("validate", str(GOOD), "no-such-file.xml", "fixtures/broken/no-buyer-reference-ubl.xml", "--format", "jsonl")
+    assert ran.code == 3
+    assert [json.loads(line)["verdict"] for line in ran.out.splitlines()] == ["valid", "unchecked", "invalid"]
+
+
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-8-sig", "iso-8859-1", "utf-16-le"])
+def test_other_encodings_are_judged(encoding: str) -> None:
+    declared = {"utf-8-sig": "UTF-8", "utf-16-le": "UTF-16"}.get(encoding, encoding)
+    text = GOOD.read_text("utf-8").replace('encoding="UTF-8"', f'encoding="{declared}"')
+    mark = b"\xff\xfe" if encoding == "utf-16-le" else b""
+    report = einvoice.validate(mark + text.encode(encoding))
+    assert report.verdict.value == "valid"
+    assert einvoice.read(mark + text.encode(encoding)) == einvoice.read(GOOD)
+
+
+def test_an_unknown_root_is_unchecked() -> None:
+    ran = command("validate", "fixtures/broken/no-invoice.xml")
+    assert ran.code == 4
+    assert "the root element order is no invoice" in ran.out
+
+
+def test_a_business_document_header_is_taken_off_with_a_notice() -> None:
+    report = einvoice.validate("fixtures/broken/in-sbdh-ubl.xml")
+    assert (report.verdict.value, [f.rule for f in report.findings]) == ("valid", ["XML-SBDH"])
+    assert report.source.container == "sbdh"
+
+
+WRONG_JSON = {
+    '{"number": "1", "sellr": {}}': "sellr: the model has no such field; did you mean seller (BG-4 Seller)?",
+    '{"lines": [{"price": {"net": "1,50"}}]}': "lines[0].price.net (BT-146 Item net price): '1,50' is no decimal number",
+    '{"issue_date": "31.01.2026"}': "issue_date (BT-2 Invoice issue date): '31.01.2026' is no date; write it as 2026-01-31",
+    '{"number": 17}': "number (BT-1 Invoice number): 17 is no text",
+    '{"lines": {}}': "lines (BG-25 Invoice line): a list is expected",
+    '{"number": "1", "number": "2"}': "stands twice",
+    '{"totals": {"due": NaN}}': "NaN is no number",
+    "[]": "a JSON object is expected",
+    "{": "is not JSON",
+    "[" * 100_000: "is not JSON",
+}
+
+
+@pytest.mark.parametrize("text", WRONG_JSON, ids=range(len(WRONG_JSON)))
+def test_wrong_json_names_the_path_and_the_term(text: str) -> None:
+    ran = command("create", "-", "--to", "xrechnung-ubl", stdin=text.encode())
+    assert (ran.code, ran.out, ran.err.count("\n")) == (3, "", 1)
+    assert WRONG_JSON[text] in ran.err
+
+
+def test_what_does_not_fit_the_syntax_is_refused_by_name() -> None:
+    text = json.dumps({"number": "1", "preceding_invoices": [{"number": "a"}, {"number": "b"}]})
+    ran = command("create", "-", "--to", "xrechnung-cii", stdin=text.encode())
+    assert (ran.code, ran.out) == (1, "")
+    assert "BG-3 Preceding invoice reference: the syntax holds at most 1" in ran.err
+
+
+def test_wrong_usage() -> None:
+    assert command("validate").code == 2
+    assert command("validate", str(GOOD), "--rules", "peppol").code == 2
+    assert command("extract", str(GOOD), "vat").code == 2
+    assert command("explain", "BT-999").code == 2
+    assert command("convert", str(GOOD), "--to", "cii", "--output", "/no/such/folder/x.xml").code == 2
