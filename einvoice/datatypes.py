@@ -22,8 +22,9 @@ if TYPE_CHECKING:
 class ReadContext(Protocol):
     """What a codec may ask and say while an invoice is read."""
 
-    terms: Mapping[str, str | None]
-    """values of the terms that other places refer to (`$BT-5`)"""
+    @property
+    def terms(self) -> Mapping[str, str | None]:
+        """Values of the terms that other places refer to (`$BT-5`)."""
 
     def lose(self, element: etree._Element, reason: str, part: str = "", text: str | None = None) -> None:
         """List something of the element that the model cannot hold."""
@@ -252,7 +253,7 @@ def _read_tax_point(el: etree._Element, context: ReadContext) -> str:
 TaxPointCode = DataType(
     "Code",
     Codec(_token, _plain),
-    Codec(_read_tax_point, lambda value, _: (_TO_CII.get(value, value), NONE)),
+    Codec(_read_tax_point, lambda value, _: (str(_TO_CII.get(value, value)), NONE)),
 )
 
 # BG-1: UBL writes the subject code (BT-21) in front of the text (BT-22) between two #; CII has an element for each.

@@ -138,7 +138,7 @@ def is_pdf(data: bytes) -> bool:
     return b"%PDF-" in data[:1024]
 
 
-def _document(  # noqa: PLR0913
+def _document(
     name: str,
     data: bytes,
     container: str,
@@ -147,7 +147,7 @@ def _document(  # noqa: PLR0913
     attachments: tuple[Attachment, ...] = (),
     notices: tuple[str, ...] = (),
 ) -> Document:
-    kind = ROOTS.get(root.tag)
+    kind = ROOTS.get(str(root.tag))
     if kind is None:
         return Document(name, data, container, xml, root, None, attachments=attachments, notices=notices)
     specification, number, issue_date = _CII_FACTS if kind is Kind.CII else _UBL_FACTS

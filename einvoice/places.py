@@ -17,9 +17,11 @@ A term with more than one place says so with `either`, `echoed` or `aliased`.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 _STEP = re.compile(r"(?P<name>[\w:]+)(?P<conditions>(?:\[[^\]]*\])*)(?P<star>\*?)(?:/|$)")
 _ATTRIBUTE = re.compile(r"/@(\w+)$")

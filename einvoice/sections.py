@@ -2,19 +2,28 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from einvoice.document import Source
 from einvoice.errors import UsageError
 from einvoice.exchange import read
 from einvoice.model import Invoice
+
+if TYPE_CHECKING:
+    from einvoice.document import Source
 
 #   section -> the attributes of the invoice that make it up; one alone is given as it is
 SECTIONS: dict[str, tuple[str, ...]] = {
     "seller": ("seller",),
     "buyer": ("buyer",),
     "lineitems": ("lines",),
-    "taxes": ("vat_breakdown", "totals", "tax_point_date", "tax_point_date_code", "vat_accounting_currency_code", "seller_tax_representative"),
+    "taxes": (
+        "vat_breakdown",
+        "totals",
+        "tax_point_date",
+        "tax_point_date_code",
+        "vat_accounting_currency_code",
+        "seller_tax_representative",
+    ),
     "paymentterms": ("due_date", "payment_terms"),
     "paymentmeans": ("payment_instructions", "payee"),
     "delivery": ("delivery", "despatch_advice_reference", "receiving_advice_reference"),

@@ -7,10 +7,10 @@ How to read a place: `places.py`. Paths are relative to the group, or start with
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from itertools import chain
+from typing import TYPE_CHECKING
 
 from einvoice.datatypes import (
     Amount,
@@ -31,6 +31,9 @@ from einvoice.datatypes import (
     looks_like_iban,
 )
 from einvoice.places import Places, aliased, echoed, either, filled, place
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +78,7 @@ Row = Term | Group
 Where = str | Places | None
 
 
-def term(  # noqa: PLR0913  one row of the table: seven columns, and the exceptions by name
+def term(
     id: str,  # noqa: A002
     name: str,
     attribute: str,
@@ -93,7 +96,7 @@ def term(  # noqa: PLR0913  one row of the table: seven columns, and the excepti
     return Term(id, name, attribute, type, card, place(ubl), place(cii), place(credit) or place(ubl), carried, own)
 
 
-def group(  # noqa: PLR0913
+def group(
     id: str,  # noqa: A002
     name: str,
     attribute: str,

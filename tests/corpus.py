@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
-from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
 
 ORACLE = {"fx-minimum": "fx1092-minimum", "fx-basic": "fx1092-basic", "fx-extended": "fx1092-extended"}
 """rule set -> its name in the expected runs, where that has two generations"""

@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
 from decimal import Decimal
-from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
-from lxml import etree
 
 import einvoice
 from einvoice import profiles
@@ -19,6 +16,12 @@ from einvoice.exchange import write_lossy
 from einvoice.model import Invoice, Record
 from einvoice.profiles import Kind
 from tests.corpus import expected, path_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from lxml import etree
 
 READ = 933
 BOOLEANS = {"1": "true", "0": "false"}

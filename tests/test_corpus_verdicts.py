@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -13,6 +12,9 @@ from einvoice.check.finding import Report, Verdict
 from einvoice.check.pipeline import layer_of
 from einvoice.profiles import SCENARIOS, Scenario
 from tests.corpus import ORACLE, expected, path_of, schema_key
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 BY_ID = {scenario.id: scenario for scenario in SCENARIOS}
 SEVERITY = {"fatal": "error"}

@@ -9,12 +9,14 @@ import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-
-import pytest
+from typing import TYPE_CHECKING
 
 import einvoice
 from einvoice.check import saxon
 from tests.command import python
+
+if TYPE_CHECKING:
+    import pytest
 
 FIXTURE = "fixtures/b2b-ubl.xml"
 

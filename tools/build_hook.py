@@ -9,7 +9,7 @@ from typing import Any
 from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 
 
-class ArtefactsHook(BuildHookInterface):  # type: ignore[type-arg]
+class ArtefactsHook(BuildHookInterface):  # type: ignore[misc]
     """Assembles `einvoice/artefacts/` for a wheel; a source distribution carries only the locks."""
 
     def initialize(self, version: str, build_data: dict[str, Any]) -> None:  # noqa: ARG002

@@ -1,6 +1,6 @@
 """Write every generated file of the project; `--check` only says which differ.
 
-    python -m tools.generate
+python -m tools.generate
 """
 
 from __future__ import annotations

@@ -20,7 +20,9 @@ if TYPE_CHECKING:
     from einvoice.document import Source
 
 
-def validate_many(sources: Iterable[Source], *, workers: int | None = None, rules: str | None = None, timeout: float | None = None) -> Iterator[Report]:
+def validate_many(
+    sources: Iterable[Source], *, workers: int | None = None, rules: str | None = None, timeout: float | None = None
+) -> Iterator[Report]:
     """Judge many documents, in their order; `workers` at a time, one per processor unless said otherwise.
 
     Takes only as many from `sources` as it has workers for. A file that cannot be read gives a report that says so.
@@ -40,6 +42,6 @@ def validate_many(sources: Iterable[Source], *, workers: int | None = None, rule
             yield report
 
 
-async def avalidate(source: Source, *, rules: str | None = None, timeout: float | None = None) -> Report:  # noqa: ASYNC109
+async def avalidate(source: Source, *, rules: str | None = None, timeout: float | None = None) -> Report:
     """Judge a document without blocking the event loop; otherwise as `validate`."""
     return await asyncio.to_thread(validate, source, rules=rules, timeout=timeout)

@@ -229,5 +229,3 @@ def _unreadable(data: bytes, name: str, error: InputError) -> Report:
         findings=(failed,),
         engine=_ENGINE,
     )
-
-

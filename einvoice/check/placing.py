@@ -7,7 +7,7 @@ one of its own node, if that node is a value; else the first term of the text.
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from einvoice.check.finding import Finding
 from einvoice.syntax.locate import Map
@@ -73,7 +73,7 @@ class Placer:
             **{**place, "line": error.line or place["line"]},
         )
 
-    def _place(self, element: etree._Element, message: str) -> dict[str, object]:
+    def _place(self, element: etree._Element, message: str) -> dict[str, Any]:
         own = self._map.spot(element)
         value = len(element) == 0
         terms = terms_in(message)

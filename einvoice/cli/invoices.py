@@ -32,7 +32,9 @@ def _open(path: str) -> Document:
 @click.argument("file")
 @click.argument("sections", nargs=-1, type=click.Choice(SECTIONS), metavar="[SECTION]...")
 @click.option("--xml", "as_xml", is_flag=True, help="The XML of the invoice instead, as it stands in its container.")
-@click.option("--attachments", type=click.Path(path_type=Path, file_okay=False), metavar="DIR", help="Save the attached files into a folder.")
+@click.option(
+    "--attachments", type=click.Path(path_type=Path, file_okay=False), metavar="DIR", help="Save the attached files into a folder."
+)
 @output_option
 def extract(file: str, sections: tuple[str, ...], *, as_xml: bool, attachments: Path | None, output: Path | None) -> None:
     """Sections of an invoice as JSON: seller buyer lineitems taxes paymentterms paymentmeans delivery.

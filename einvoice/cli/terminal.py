@@ -20,7 +20,9 @@ if TYPE_CHECKING:
 
 SUFFIXES = {".xml", ".pdf"}
 
-output_option = click.option("--output", "-o", type=click.Path(path_type=Path), metavar="FILE", help="Write here instead of to standard output.")
+output_option = click.option(
+    "--output", "-o", type=click.Path(path_type=Path), metavar="FILE", help="Write here instead of to standard output."
+)
 
 
 def sources(paths: tuple[str, ...]) -> list[str]:

@@ -22,11 +22,19 @@ CODES = {"valid": Exit.VALID, "invalid": Exit.INVALID, "unchecked": Exit.UNCHECK
 
 @click.command()
 @click.argument("paths", nargs=-1, required=True, metavar="PATH...")
-@click.option("--format", "form", type=click.Choice(list(EXTENSIONS)), default="text", show_default=True, help="How the reports are written.")
-@click.option("--output", "-o", type=click.Path(path_type=Path), metavar="FILE_OR_DIR", help="Write here; into a folder, one report per document.")
+@click.option(
+    "--format", "form", type=click.Choice(list(EXTENSIONS)), default="text", show_default=True, help="How the reports are written."
+)
+@click.option(
+    "--output", "-o", type=click.Path(path_type=Path), metavar="FILE_OR_DIR", help="Write here; into a folder, one report per document."
+)
 @click.option("--rules", metavar="NAME", help="Judge by these rules instead of those that BT-24 asks for.")
-@click.option("--fail-on", type=click.Choice(["error", "warning"]), default="error", show_default=True, help="Severity that gives exit code 1.")
-@click.option("--timeout", type=click.FloatRange(min=0, min_open=True), metavar="SECONDS", help="Time that the rules may take per document.")
+@click.option(
+    "--fail-on", type=click.Choice(["error", "warning"]), default="error", show_default=True, help="Severity that gives exit code 1."
+)
+@click.option(
+    "--timeout", type=click.FloatRange(min=0, min_open=True), metavar="SECONDS", help="Time that the rules may take per document."
+)
 def validate(paths: tuple[str, ...], form: str, output: Path | None, rules: str | None, fail_on: str, timeout: float | None) -> int:
     """Judge XML or PDF files, folders, or - for standard input.
 

@@ -83,7 +83,7 @@ class Map:
         for element in self._root.iter("*"):
             chain = self._chain(element)
             route = wanted.get(chain[-1][1]) if chain and chain[-1][0] is element else None
-            if route is not None and (not route.attribute or route.attribute in element.keys()):
+            if route is not None and (not route.attribute or route.attribute in element):
                 yield Spot(term, self._path(chain, route.depth, route.path), element, exact=True)
 
     # -- walking ----------------------------------------------------------------------------------

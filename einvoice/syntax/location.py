@@ -8,7 +8,7 @@ Prefixes are fixed (`namespaces.py`), a UBL root has none, each step counts the 
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from lxml import etree
 
@@ -22,7 +22,7 @@ _EXPANDED = re.compile(r"Q\{([^}]*)\}")  # SchXslt: /Q{urn:…}Invoice[1]
 _SKELETON = re.compile(r"\*:([^\[\]/]+)\[namespace-uri\(\)='([^']*)'\]")  # ISO skeleton: /*:Invoice[namespace-uri()='…'][1]
 
 
-def step_name(tag: str) -> str:
+def step_name(tag: Any) -> str:
     """`{namespace}local` as a step of a location.
 
     >>> step_name("{urn:oasis:names:specification:ubl:schema:xsd:CommonBasicComponents-2}ID")
@@ -64,7 +64,7 @@ class Locator:
 
 
 def _numbered(parent: etree._Element) -> Iterator[tuple[etree._Element, int]]:
-    seen: dict[str, int] = {}
+    seen: dict[Any, int] = {}
     for child in parent.iterchildren("*"):
         seen[child.tag] = seen.get(child.tag, 0) + 1
         yield child, seen[child.tag]

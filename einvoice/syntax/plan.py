@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from functools import cache
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from einvoice.syntax import order
 from einvoice.syntax.namespaces import CII_PARTS, CREDIT_NOTE_NAMES, UBL_CREDIT_NOTE, UBL_INVOICE, UBL_PARTS
@@ -47,7 +47,7 @@ class Dialect:
 
 DIALECTS = (
     Dialect("ubl-invoice", "ubl", "Invoice", {"": UBL_INVOICE, **UBL_PARTS}, order.UBL, "InvoiceType"),
-    Dialect("ubl-credit-note", "ubl", "CreditNote", {"": UBL_CREDIT_NOTE, **UBL_PARTS}, order.UBL, "CreditNoteType", CREDIT_NOTE_NAMES, True),
+    Dialect("ubl-credit-note", "ubl", "CreditNote", {"": UBL_CREDIT_NOTE, **UBL_PARTS}, order.UBL, "CreditNoteType", CREDIT_NOTE_NAMES, credit=True),  # noqa: E501
     Dialect("cii-d16b", "cii", "rsm:CrossIndustryInvoice", CII_PARTS, order.CII_D16B, "rsm:CrossIndustryInvoiceType"),
     Dialect("cii-d22b", "cii", "rsm:CrossIndustryInvoice", CII_PARTS, order.CII_D22B, "rsm:CrossIndustryInvoiceType"),
 )  # fmt: skip
@@ -86,7 +86,7 @@ class Node:
     id: str = ""
     """the term or group that has this element"""
     children: list[Node] = field(default_factory=list)
-    by_tag: dict[str, list[Node]] = field(default_factory=dict)
+    by_tag: dict[Any, list[Node]] = field(default_factory=dict)
     leaf: Leaf | None = None
     attributes: list[tuple[str, Leaf]] = field(default_factory=list)
     constant: str | None = None

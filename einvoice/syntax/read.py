@@ -121,15 +121,18 @@ class _Run:
     # -- values -----------------------------------------------------------------------------------
 
     def value(self, leaf: Leaf, element: etree._Element, frames: list[Frame]) -> None:
-        if (filler := leaf.place.filler) is not None and element.getnext() is not None:
-            if leaf.codec.write(filler, self.terms)[0] == element.text:
-                return
+        if leaf.place.filler is not None and element.getnext() is not None and self.fills(leaf, element):
+            return
         try:
             value = leaf.codec.read(element, self)
         except (ValueError, ArithmeticError) as error:
             self.lose(element, f"{leaf.id} cannot be read: {error}")
         else:
             self.put(leaf, value, element, frames)
+
+    def fills(self, leaf: Leaf, element: etree._Element) -> bool:
+        """Whether this is the value that the schema demands where the term is absent."""
+        return leaf.codec.write(leaf.place.filler, self.terms)[0] == element.text
 
     def put(self, leaf: Leaf, value: Any, element: etree._Element, frames: list[Frame], part: str = "") -> None:
         self.values += 1

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from einvoice.model import Invoice
     from einvoice.syntax.plan import Leaf, Node, Plan
 
-_SPECIAL = re.compile("[&<>\"\t\n\r\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+_SPECIAL = re.compile('[&<>"\t\n\r\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]')
 _ESCAPES = {"&": "&amp;", "<": "&lt;", ">": "&gt;", "\r": "&#13;", "\n": "\n", "\t": "\t", '"': '"'}
 _ATTRIBUTE_ESCAPES = {**_ESCAPES, '"': "&quot;", "\n": "&#10;", "\t": "&#9;"}
 
@@ -98,7 +98,7 @@ class _Run:
             self.out.append(f"{node.indent}<{node.name}>{escape(self.literal(node.constant) or '', node.id)}</{node.name}>")
             return False
         start = len(self.out)
-        self.open(node, self.extra(node, frames))
+        self.open(node, self.further(node, frames))
         wrote = self.children(node, frames)
         if wrote and (demanded := self.demanded(node, frames)):
             self.refuse(node, frames, demanded)
@@ -118,7 +118,7 @@ class _Run:
             return False
         text, attributes = leaf.codec.write(value, self.terms)
         if node.attributes or node.constant_attributes:
-            attributes = {**attributes, **self.extra(node, frames)}
+            attributes = {**attributes, **self.further(node, frames)}
         self.open(node, attributes)
         self.out.append(f"{escape(text, leaf.id)}</{node.name}>")
         return not (place.echo or filling)
@@ -129,7 +129,7 @@ class _Run:
         shown = (f' {k}="{escape(v, node.id, _ATTRIBUTE_ESCAPES)}"' for k, v in attributes.items() if v is not None)
         self.out.append(f"{node.indent}<{node.name}{''.join(shown)}>" if attributes else f"{node.indent}<{node.name}>")
 
-    def extra(self, node: Node, frames: Sequence[Any]) -> dict[str, str | None]:
+    def further(self, node: Node, frames: Sequence[Any]) -> dict[str, str | None]:
         constant = {name: self.literal(text) for name, text in node.constant_attributes}
         return constant | {name: dig(frames[leaf.depth], leaf.path) for name, leaf in node.attributes}
 
@@ -141,9 +141,9 @@ class _Run:
     def demanded(self, node: Node, frames: Sequence[Any]) -> str:
         """A value that the schema demands in this optional element, and that the invoice lacks."""
         for child in () if node.required else node.children:
-            if child.required and (leaf := child.leaf) is not None and leaf.place.filler is None:
-                if dig(frames[leaf.depth], leaf.path) is None:
-                    return leaf.id
+            leaf = child.leaf if child.required else None
+            if leaf is not None and leaf.place.filler is None and dig(frames[leaf.depth], leaf.path) is None:
+                return leaf.id
         return ""
 
     def refuse(self, node: Node, frames: Sequence[Any], demanded: str) -> None:

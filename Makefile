@@ -1,0 +1,44 @@
+# setup: venv, dependencies, official artefacts   run: see it work   test: what CI runs
+# check: style and types   generate: rewrite generated files   bench: measure
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+
+.PHONY: setup run test check generate bench clean
+
+setup: $(VENV)/ready
+	@$(BIN)/python -m tools.artefacts
+
+$(VENV)/ready: pyproject.toml einvoice/version.py
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[dev]'
+	@touch $@
+
+run: setup
+	@echo '$$ einvoice validate fixtures/b2b-ubl.xml fixtures/broken/wrong-total-with-vat-cii.xml'
+	@$(BIN)/einvoice validate fixtures/b2b-ubl.xml fixtures/broken/wrong-total-with-vat-cii.xml; test $$? -le 1
+	@echo; echo '$$ einvoice extract fixtures/b2b-ubl.xml seller taxes'
+	@$(BIN)/einvoice extract fixtures/b2b-ubl.xml seller taxes
+	@echo; echo '$$ einvoice convert fixtures/b2b-ubl.xml --to cii --output out/b2b-cii.xml'
+	@mkdir -p out
+	@$(BIN)/einvoice convert fixtures/b2b-ubl.xml --to cii --output out/b2b-cii.xml
+	@$(BIN)/einvoice validate out/b2b-cii.xml
+	@echo; echo 'Now try: $(BIN)/einvoice validate YOUR-INVOICE.xml'
+
+test: setup check
+	$(BIN)/python -m pytest
+
+check: setup
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+
+generate: setup
+	$(BIN)/python -m tools.generate
+
+bench: setup
+	$(BIN)/python -m benchmarks
+
+clean:
+	rm -rf $(VENV) out dist einvoice/artefacts
