@@ -9,7 +9,7 @@
         └── WorkerTimeout  exit 4   a document ran past its time
 
 >>> InputError("rechnung.xml: the file is empty; export the invoice again").exit_code
-3
+<Exit.UNREADABLE: 3>
 """
 
 from __future__ import annotations
