@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from einvoice.check.xsd import SchemaError
 
 _TERM = re.compile(r"\bB[TG]-\d+(?:-\d)?\b")
+_GERMAN = re.compile(r"\b(?:muss|müssen|soll|sollen|sollte|darf|dürfen|wenn|werden|kann)\b")  # most of XRechnung's own rules
 SEVERITIES: Mapping[str, Severity] = {"fatal": "error", "warning": "warning", "information": "information"}
 
 
@@ -56,6 +57,7 @@ class Placer:
             layer=layer,
             message=fired.message,
             location=fired.location,
+            language="de" if _GERMAN.search(fired.message) else "en",
             **self._place(element if element is not None else self._root, fired.message),
         )
 
