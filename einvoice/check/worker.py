@@ -4,7 +4,7 @@ Saxon kills the process it lives in (finite RLIMIT_AS, threads that end, 32 GiB 
 Frames both ways: two big-endian 32-bit lengths, a JSON header, a body.
 
     {"op": "load", "name": …}  body = stylesheet           -> {"ok": true}
-    {"op": "run", "names": […]}  body = document           -> {"ok": true, "results": [{"size": n} | {"error": …, "lines": […]}]}
+    {"op": "run", "names": […]}  body = document           -> {"ok": true, "results": [{"size": n} | {"error": …, "lines": […]}], "seconds": s}
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ import re
 import struct
 import sys
 import tempfile
+import time
 from typing import Any, BinaryIO
 
 ADDRESS_SPACE = 40 << 30  # saxonche >= 13 reserves 32 GiB
@@ -121,8 +122,9 @@ def serve(channel: Channel, engine: Engine) -> None:
                 engine.load(request["name"], body)
                 channel.send({"ok": True})
                 continue
+            start = time.perf_counter()
             results, output = engine.run(request["names"], body)
-            channel.send({"ok": True, "results": results}, output)
+            channel.send({"ok": True, "results": results, "seconds": time.perf_counter() - start}, output)
             if any("NamePool" in result.get("error", "") for result in results):
                 os._exit(4)  # too many distinct names: no document can be parsed any more
         except engine.error as error:

@@ -98,11 +98,17 @@ class Node:
     """if this record is absent, nothing below has a value"""
     outer: tuple[Leaf, ...] = ()
     """values below a repeating element that belong to a frame outside it"""
-    indent: str = ""
-    """line feed and blanks before the element"""
+    start: str = ""
+    """what is written before the attributes: line feed, blanks, `<name`"""
+    end: str = ""
+    close: str = ""
+    """the end tag on a line of its own"""
     rank: int = 0
     required: bool = False
     limit: int | None = None
+    demands: tuple[Leaf, ...] = ()
+    """values that the schema demands in this optional element"""
+    constant_only: bool = False
     held: frozenset[str] = frozenset()
     """XML attributes that are read here"""
 
@@ -254,7 +260,7 @@ class _Compiler:
 
 def _finish(node: Node, types: Mapping[str, tuple[order.Child, ...]], type_name: str, indent: str = "\n") -> None:
     """Put the children in the schema's order and note what the walks need to know of each node."""
-    node.indent = indent
+    node.start, node.end, node.close = f"{indent}<{node.name}", f"</{node.name}>", f"{indent}</{node.name}>"
     children = {child.name: (rank, child) for rank, child in enumerate(types.get(type_name, ()))}
     for child in node.children:
         if child.name not in children:
@@ -271,6 +277,9 @@ def _finish(node: Node, types: Mapping[str, tuple[order.Child, ...]], type_name:
 
 
 def _note_values(node: Node) -> None:
+    node.constant_only = not any(True for _ in node.leaves())
+    wanted = (child.leaf for child in node.children if child.required and not node.required)
+    node.demands = tuple(leaf for leaf in wanted if leaf is not None and leaf.place.filler is None)
     leaf_attributes = node.leaf.codec.attributes if node.leaf else frozenset()
     node.held = leaf_attributes | {n for n, _ in node.attributes} | {n for n, _ in node.constant_attributes}
     leaves = [leaf for leaf in node.leaves() if not leaf.place.echo]

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 _SPECIAL = re.compile('[&<>"\t\n\r\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]')
 _ESCAPES = {"&": "&amp;", "<": "&lt;", ">": "&gt;", "\r": "&#13;", "\n": "\n", "\t": "\t", '"': '"'}
+_NONE: Mapping[str, str | None] = {}
 _ATTRIBUTE_ESCAPES = {**_ESCAPES, '"': "&quot;", "\n": "&#10;", "\t": "&#9;"}
 
 
@@ -71,7 +72,7 @@ class _Run:
             elif (gate := child.gate) is None or dig(frames[gate[0]], gate[1]) is not None:
                 wrote |= self.element(child, frames)
             elif child.required:
-                self.out.append(f"{child.indent}<{child.name}/>")
+                self.out.append(f"{child.start}/>")
         return wrote
 
     def repeated(self, child: Node, frames: Sequence[Any]) -> bool:
@@ -95,16 +96,16 @@ class _Run:
         if node.leaf is not None:
             return self.value(node, node.leaf, frames)
         if node.constant is not None:
-            self.out.append(f"{node.indent}<{node.name}>{escape(self.literal(node.constant) or '', node.id)}</{node.name}>")
+            self.out.append(f"{node.start}>{escape(self.literal(node.constant) or '', node.id)}{node.end}")
             return False
         start = len(self.out)
-        self.open(node, self.further(node, frames))
+        self.open(node, self.further(node, frames) if node.constant_attributes or node.attributes else _NONE)
         wrote = self.children(node, frames)
         if wrote and (demanded := self.demanded(node, frames)):
             self.refuse(node, frames, demanded)
             wrote = False
-        elif wrote or node.required or not any(True for _ in node.leaves()):
-            self.out.append(f"{node.indent}</{node.name}>")
+        elif wrote or node.required or node.constant_only:
+            self.out.append(node.close)
             return wrote
         del self.out[start:]
         return wrote
@@ -112,22 +113,26 @@ class _Run:
     def value(self, node: Node, leaf: Leaf, frames: Sequence[Any]) -> bool:
         place = leaf.place
         value = dig(frames[leaf.depth], leaf.path)
-        filling = value is None and place.filler is not None
-        value = place.filler if filling else value
+        filling = value is None
+        if filling:
+            value = place.filler
         if value is None or place.read_only or (place.when is not None and not place.when(value)):
             return False
         text, attributes = leaf.codec.write(value, self.terms)
         if node.attributes or node.constant_attributes:
             attributes = {**attributes, **self.further(node, frames)}
         self.open(node, attributes)
-        self.out.append(f"{escape(text, leaf.id)}</{node.name}>")
+        self.out.append(f"{escape(text, leaf.id)}{node.end}")
         return not (place.echo or filling)
 
     # -- parts ------------------------------------------------------------------------------------
 
     def open(self, node: Node, attributes: Mapping[str, str | None]) -> None:
-        shown = (f' {k}="{escape(v, node.id, _ATTRIBUTE_ESCAPES)}"' for k, v in attributes.items() if v is not None)
-        self.out.append(f"{node.indent}<{node.name}{''.join(shown)}>" if attributes else f"{node.indent}<{node.name}>")
+        shown = node.start
+        for name, text in attributes.items():
+            if text is not None:
+                shown += f' {name}="{escape(text, node.id, _ATTRIBUTE_ESCAPES)}"'
+        self.out.append(f"{shown}>")
 
     def further(self, node: Node, frames: Sequence[Any]) -> dict[str, str | None]:
         constant = {name: self.literal(text) for name, text in node.constant_attributes}
@@ -140,11 +145,7 @@ class _Run:
 
     def demanded(self, node: Node, frames: Sequence[Any]) -> str:
         """A value that the schema demands in this optional element, and that the invoice lacks."""
-        for child in () if node.required else node.children:
-            leaf = child.leaf if child.required else None
-            if leaf is not None and leaf.place.filler is None and dig(frames[leaf.depth], leaf.path) is None:
-                return leaf.id
-        return ""
+        return next((leaf.id for leaf in node.demands if dig(frames[leaf.depth], leaf.path) is None), "")
 
     def refuse(self, node: Node, frames: Sequence[Any], demanded: str) -> None:
         for leaf in node.leaves():
