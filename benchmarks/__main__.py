@@ -6,17 +6,20 @@ import json
 import os
 import platform
 import time
-from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from statistics import median, quantiles
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from unittest import mock
 
 import einvoice
 from einvoice import document
 from einvoice.check import saxon, xsd
-from einvoice.model import Invoice
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from einvoice.model import Invoice
 
 ROOT = Path(__file__).resolve().parent.parent
 FIXTURES = {"UBL": ROOT / "fixtures/b2b-ubl.xml", "CII": ROOT / "fixtures/b2b-cii.xml"}

@@ -54,6 +54,6 @@ def _section(invoice: Invoice, name: str) -> Any:
     attributes = SECTIONS[name]
     found = invoice.model_dump(mode="json", exclude_defaults=True, include=set(attributes))
     if len(attributes) == 1:
-        empty = [] if Invoice.model_fields[attributes[0]].default == () else None
+        empty: list[Any] | None = [] if Invoice.model_fields[attributes[0]].default == () else None
         return found.get(attributes[0], empty)
     return {attribute: found[attribute] for attribute in attributes if attribute in found} or None

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import lzma
 from collections import Counter
 from typing import TYPE_CHECKING, Any
 
@@ -46,7 +48,7 @@ def differences(entry: dict[str, Any], report: Report, scenario: Scenario) -> li
 
 def rule_differences(entry: dict[str, Any], report: Report, scenario: Scenario, rules: str) -> list[str]:
     run = entry["runs"][ORACLE.get(rules, rules)]
-    if run["fired"] is None:
+    if run.get("fired") is None:
         said = layer(report, layer_of(rules)).status == "error" and report.verdict is not Verdict.VALID
         return [] if said else [f"{entry['file']}: {rules} died, and the report does not say so"]
     wanted = {(rule, scenario.levels.get(rule, SEVERITY.get(flag, flag)), where) for rule, flag, where in run["fired"]}
@@ -83,6 +85,21 @@ def test_asked_to_every_document_is_judged_against_en16931(forced: list[tuple[di
     scenarios = [BY_ID[r.scenario.id] for _, r in forced if r.scenario is not None]
     assert len(scenarios) == 1552
     assert [text for (e, r), scenario in zip(forced, scenarios, strict=True) for text in differences(e, r, scenario)] == []
+
+
+def test_the_witnesses_fire_what_they_were_made_for(corpora: Path) -> None:
+    with lzma.open(corpora / "cases/witness.jsonl.xz", "rt", encoding="utf-8") as lines:
+        witnesses = [{**json.loads(line), "file": str(number)} for number, line in enumerate(lines)]
+    compared = [
+        text or rules
+        for witness, report in zip(witnesses, validate_many([w["xml"].encode() for w in witnesses]), strict=True)
+        if report.scenario is not None and layer(report, "xsd").status == "passed"
+        for rules in BY_ID[report.scenario.id].rules
+        if ORACLE.get(rules, rules) in witness["runs"]
+        for text in rule_differences(witness, report, BY_ID[report.scenario.id], rules) or [""]
+    ]
+    assert [text for text in compared if ":" in text] == []
+    assert len(compared) == 1750
 
 
 def test_every_finding_has_a_line_and_nearly_every_one_a_term(judged: list[tuple[dict[str, Any], Report]]) -> None:

@@ -4,7 +4,8 @@ Saxon kills the process it lives in (finite RLIMIT_AS, threads that end, 32 GiB 
 Frames both ways: two big-endian 32-bit lengths, a JSON header, a body.
 
     {"op": "load", "name": …}  body = stylesheet           -> {"ok": true}
-    {"op": "run", "names": […]}  body = document           -> {"ok": true, "results": [{"size": n} | {"error": …, "lines": […]}], "seconds": s}
+    {"op": "run", "names": […]}  body = document           -> {"ok": true, "seconds": s,
+                                                            "results": [{"size": n} | {"error": …, "lines": […]}]}
 """
 
 from __future__ import annotations

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import io
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import pikepdf
+from lxml import etree
 
 from einvoice.errors import InputError
 
@@ -15,7 +17,9 @@ if TYPE_CHECKING:
 
 MAX_SIZE = 256 << 20
 """bytes of one embedded file after decompression"""
-_ROOTS = (b"CrossIndustryInvoice", b"CrossIndustryDocument", b":Invoice-2", b":CreditNote-2")
+_ROOTS = ("CrossIndustryInvoice", "Invoice", "CreditNote", "CrossIndustryDocument")
+"""best first: a PDF may hold ZUGFeRD 1 (CrossIndustryDocument) beside ZUGFeRD 2"""
+_DAMAGED = re.compile(rf"<(?:\w+:)?({'|'.join(_ROOTS)})\b".encode())
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,11 +43,12 @@ def extract(data: bytes, name: str) -> tuple[Attachment, tuple[Attachment, ...]]
         raise InputError(f"{name}: the PDF needs a password; send it without one") from None
     except (pikepdf.PdfError, ValueError, RecursionError) as error:
         raise InputError(f"{name}: the PDF is damaged: {error}; send it again") from None
-    invoices = [file for file in files if _is_invoice(file.content)]
+    invoices = [(claim, file) for file in files if (claim := _claim(file.content)) in _ROOTS]
     if not invoices:
         embedded = ", ".join(file.name for file in files) or "none"
         raise InputError(f"{name}: the PDF holds no invoice (files in it: {embedded}); ask for the XML or a ZUGFeRD PDF")
-    return invoices[0], tuple(file for file in files if file is not invoices[0])
+    _, invoice = min(invoices, key=lambda found: _ROOTS.index(found[0]))
+    return invoice, tuple(file for file in files if file is not invoice)
 
 
 def _files(pdf: pikepdf.Pdf) -> Iterator[Attachment]:
@@ -53,6 +58,11 @@ def _files(pdf: pikepdf.Pdf) -> Iterator[Attachment]:
             yield Attachment(specification.filename or key, embedded.read_bytes())
 
 
-def _is_invoice(content: bytes) -> bool:
-    head = content[:4096].replace(b"\0", b"")  # UTF-16 as well
-    return b"<" in head and any(root in head for root in _ROOTS)
+def _claim(content: bytes) -> str:
+    """The first element's name, however long the comments before it; of damaged XML the root that it seems to have."""
+    try:
+        parser = etree.iterparse(io.BytesIO(content), events=("start",), resolve_entities=False, no_network=True, load_dtd=False)
+        return etree.QName(next(parser)[1]).localname
+    except (etree.XMLSyntaxError, StopIteration):
+        found = _DAMAGED.search(content.replace(b"\0", b""))
+        return found[1].decode() if found else ""
