@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import os
 import sys
 import tempfile
@@ -95,8 +94,10 @@ def watched(reports: Iterable[Report], total: int) -> Iterator[Report]:
 
     many = (BarColumn(), MofNCompleteColumn(), TimeRemainingColumn()) if total > 1 else ()
     progress = Progress(SpinnerColumn(), TextColumn("judging"), *many, console=Console(stderr=True), transient=True)
-    with progress, contextlib.closing(iter(reports)) as running:  # type: ignore[type-var]
-        task = progress.add_task("", total=total)
-        for report in running:
-            progress.advance(task)
+    task = progress.add_task("", total=total)
+    with progress:
+        for report in reports:
+            progress.stop()  # what is printed for the report must not run into the bar
             yield report
+            progress.advance(task)
+            progress.start()
