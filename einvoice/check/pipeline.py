@@ -34,19 +34,21 @@ SECONDS, SECONDS_PER_MB = 60.0, 20.0
 def validate(source: Source, *, rules: str | None = None, timeout: float | None = None, name: str | None = None) -> Report:
     """Judge one document by the official schema and rules of its scenario.
 
-    >>> validate("fixtures/b2b-ubl.xml").verdict
-    <Verdict.VALID: 'valid'>
-
     `rules` names a scenario or profile to judge by instead of the one that BT-24 asks for (`einvoice rules list`);
     `timeout` is in seconds, by default it grows with the size. Content that is no document at all is reported, in the
     layer "xml". Raises InputError for a file that cannot be read, UsageError for a name that `rules` does not have.
+
+    >>> validate("fixtures/b2b-ubl.xml").verdict
+    <Verdict.VALID: 'valid'>
     """
+    _know(rules)
     data, found = opening.load(source)
     return _validate(data, name or found, rules, timeout)
 
 
 def attempt(source: Source, *, rules: str | None = None, timeout: float | None = None, name: str | None = None) -> Report:
     """What `validate` does, with a file that cannot be read reported instead of raised: one of many stops no other."""
+    _know(rules)
     try:
         data, found = opening.load(source)
     except InputError as error:
@@ -54,9 +56,12 @@ def attempt(source: Source, *, rules: str | None = None, timeout: float | None =
     return _validate(data, name or found, rules, timeout)
 
 
-def _validate(data: bytes, name: str, rules: str | None, timeout: float | None) -> Report:
+def _know(rules: str | None) -> None:
     if rules is not None and rules not in profiles.names():
         raise UsageError(f"{rules}: there are no such rules; there are {', '.join(profiles.profile_names())}")
+
+
+def _validate(data: bytes, name: str, rules: str | None, timeout: float | None) -> Report:
     try:
         document = opening.open(data, name=name)
     except InputError as error:

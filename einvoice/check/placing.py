@@ -13,7 +13,7 @@ from einvoice.check.finding import Finding
 from einvoice.syntax.locate import Map
 from einvoice.syntax.location import Finder
 from einvoice.syntax.plan import plan
-from einvoice.terms import NAMES
+from einvoice.terms import BY_ID, NAMES, Term
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -58,7 +58,7 @@ class Placer:
             message=fired.message,
             location=fired.location,
             language="de" if _GERMAN.search(fired.message) else "en",
-            **self._place(element if element is not None else self._root, fired.message),
+            **self._place(element if element is not None else self._root, fired.message, fired.attribute),
         )
 
     def schema(self, error: SchemaError) -> Finding:
@@ -75,9 +75,12 @@ class Placer:
             **{**place, "line": error.line or place["line"]},
         )
 
-    def _place(self, element: etree._Element, message: str) -> dict[str, Any]:
+    def _place(self, element: etree._Element, message: str, attribute: str = "") -> dict[str, Any]:
         own = self._map.spot(element)
         value = len(element) == 0
+        part = _part(own.term, attribute) if own is not None and value else None
+        if own is not None and part is not None:
+            return {"line": element.sourceline, "terms": (part, own.term), "path": own.path, "found": element.get(attribute)}
         terms = terms_in(message)
         if own is not None and (value or not terms):
             terms = tuple(dict.fromkeys((own.term, *terms)))
@@ -88,6 +91,12 @@ class Placer:
             "path": spot.path if spot is not None else None,
             "found": _text(element) if spot is None or value else _text(spot.element) if spot.exact else None,
         }
+
+
+def _part(term: str, attribute: str) -> str | None:
+    """The term of an XML attribute of a term: the scheme, the unit."""
+    row = BY_ID[term]
+    return row.parts.get(attribute) if isinstance(row, Term) else None
 
 
 def _text(element: etree._Element) -> str | None:

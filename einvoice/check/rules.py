@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_right
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 
     from einvoice.schematron.load_xslt import Assertion
 
+_ATTRIBUTE = re.compile(r"(?<![/\w:\]])@(\w+)")
 FIRED_RULE = f"{SVRL}fired-rule"
 
 
@@ -29,6 +31,8 @@ class Fired:
     flag: str
     location: str
     message: str
+    attribute: str = ""
+    """the XML attribute that the test is about, if it is about one"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +77,18 @@ def read_svrl(root: etree._Element) -> Iterator[Fired]:
             flag=flag(node.get("flag"), node.get("role")),
             location=canonical(node.get("location", "")),
             message=" ".join(text.split()),
+            attribute=tested_attribute(node.get("test", "")),
         )
+
+
+def tested_attribute(test: str) -> str:
+    """The one XML attribute of the context that a test looks at.
+
+    >>> tested_attribute("exists(@schemeID)"), tested_attribute("@a = @b"), tested_attribute("cbc:ID/@schemeID")
+    ('schemeID', '', '')
+    """
+    names = set(_ATTRIBUTE.findall(test))
+    return names.pop() if len(names) == 1 else ""
 
 
 def died_at(assertions: tuple[Assertion, ...], lines: tuple[int, ...]) -> str | None:

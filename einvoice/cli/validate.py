@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from einvoice.cli import terminal
-from einvoice.errors import Exit, UsageError
+from einvoice.errors import Exit
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -43,7 +43,6 @@ def validate(paths: tuple[str, ...], form: str, output: Path | None, rules: str 
     einvoice validate inbox/ --format jsonl --output reports.jsonl
     cat invoice.xml | einvoice validate - --format json
     """  # noqa: D301
-    _check(rules)
     sources = terminal.sources(paths)
     reports = terminal.watched(_reports(sources, rules, timeout), len(sources))
     worst = Exit.VALID
@@ -52,13 +51,6 @@ def validate(paths: tuple[str, ...], form: str, output: Path | None, rules: str 
         if not report.readable:
             terminal.say(f"einvoice: {report.findings[0].message}")
     return worst
-
-
-def _check(rules: str | None) -> None:
-    from einvoice import profiles
-
-    if rules is not None and rules not in profiles.names():
-        raise UsageError(f"--rules {rules}: there are no such rules; there are {', '.join(profiles.profile_names())}")
 
 
 def _reports(sources: list[str], rules: str | None, timeout: float | None) -> Iterator[Report]:

@@ -55,6 +55,7 @@ class Map:
     def __init__(self, plan: Plan, root: etree._Element) -> None:
         self._plan = plan
         self._root = root
+        self._indexes: dict[tuple[etree._Element, Node], dict[etree._Element, int]] = {}
         found = {name: root.findtext("/".join(tags)) for name, tags in plan.references.items()}
         self._terms = {name: None if text is None else text.strip() for name, text in found.items()}
 
@@ -124,10 +125,18 @@ class Map:
         frames = [""]
         for (element, node), (_, above) in zip(chain[1:], chain, strict=False):
             if node.scope is not None:
-                before = element.itersiblings(node.tag, preceding=True)
-                index = sum(1 for sibling in before if self._kind(above, sibling) is node)
+                index = self._index(element, node, above)
                 frames.append(f"{_join(frames[node.scope.depth], node.scope.path)}[{index}]")
         return _join(frames[min(depth, len(frames) - 1)], path)
+
+    def _index(self, element: etree._Element, node: Node, above: Node) -> int:
+        """How many of its kind stand before it; the siblings are counted once, however many are asked for."""
+        parent = element.getparent()
+        assert parent is not None
+        if (parent, node) not in self._indexes:
+            siblings = (child for child in parent.iterchildren(node.tag) if self._kind(above, child) is node)
+            self._indexes[parent, node] = {child: number for number, child in enumerate(siblings)}
+        return self._indexes[parent, node][element]
 
 
 def _join(prefix: str, path: tuple[str, ...]) -> str:
