@@ -67,15 +67,21 @@ class Document:
     """what was tolerated"""
 
     @property
-    def root_name(self) -> str:
-        """The root element without its namespace."""
-        return etree.QName(self.root).localname
+    def no_invoice(self) -> str:
+        """Why a document without a kind is no invoice, and what to do."""
+        root = etree.QName(self.root)
+        if root.localname == "CrossIndustryDocument":
+            return "this is ZUGFeRD 1.0, which is older than EN 16931; ask for ZUGFeRD 2 or XRechnung"
+        if root.localname in {kind.root for kind in Kind}:
+            stated = f"namespace {root.namespace}" if root.namespace else "no namespace"
+            return f"the root element {root.localname} has {stated}, so it is no invoice of UBL 2.1 or CII; export it again"
+        return f"the root element {root.localname} is no invoice of UBL 2.1 or CII; send one of these"
 
     @property
     def dialect(self) -> str:
         """The name of the plan that reads it."""
         if self.kind is None:
-            raise InputError(f"{self.name}: the root element {self.root_name} is no invoice of UBL 2.1 or CII; send one of these")
+            raise InputError(f"{self.name}: {self.no_invoice}")
         return self.scenario.dialect if self.scenario else self.kind.dialect
 
     @property
@@ -250,5 +256,5 @@ def _explain(data: bytes, error: etree.XMLSyntaxError) -> str:
     if not start.startswith((b"<", b"\0<", codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         return "is neither XML nor PDF; send the invoice as XML or as a ZUGFeRD / Factur-X PDF"
     line, column = error.position
-    reason = str(error.msg or "").rpartition(", line ")[0] or str(error.msg)
+    reason = (str(error.msg or "").rpartition(", line ")[0] or str(error.msg)).removesuffix(", use XML_PARSE_HUGE option")
     return f"is not well-formed XML at line {line}, column {column}: {reason}; export the invoice again"

@@ -110,6 +110,22 @@ def test_an_unknown_root_is_unchecked() -> None:
     assert "the root element order is no invoice" in ran.out
 
 
+@pytest.mark.parametrize(
+    ("xml", "reason"),
+    [
+        (b"<Invoice/>", "the root element Invoice has no namespace"),
+        (b'<Invoice xmlns="urn:x"/>', "the root element Invoice has namespace urn:x"),
+        (b'<CrossIndustryDocument xmlns="urn:ferd"/>', "this is ZUGFeRD 1.0"),
+    ],
+)
+def test_what_looks_like_an_invoice_is_told_apart(xml: bytes, reason: str) -> None:
+    report = einvoice.validate(xml)
+    assert report.verdict.value == "unchecked"
+    assert reason in (report.layers[1].reason or "")
+    with pytest.raises(InputError, match=reason):
+        einvoice.read(xml)
+
+
 def test_a_business_document_header_is_taken_off_with_a_notice() -> None:
     report = einvoice.validate("fixtures/broken/in-sbdh-ubl.xml")
     assert (report.verdict.value, [f.rule for f in report.findings]) == ("valid", ["XML-SBDH"])

@@ -81,7 +81,7 @@ def judge(document: Document, *, rules: str | None = None, timeout: float | None
 
 def _no_scenario(document: Document, rules: str | None) -> str:
     if document.kind is None:
-        return f"the root element {document.root_name} is no invoice of UBL 2.1 or CII; send one of these"
+        return document.no_invoice
     if rules is not None:
         return f"there are no rules {rules} for a {document.kind.root}"
     stated = ", ".join(repr(text) for text in document.specifications)
