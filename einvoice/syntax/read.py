@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from lxml import etree
 
+from einvoice.datatypes import Text
 from einvoice.model import Invoice
 from einvoice.syntax.conditions import matches, same
 from einvoice.syntax.location import Locator
@@ -144,7 +145,8 @@ class _Run:
     def attributes(self, kind: Node, element: etree._Element, frames: list[Frame]) -> None:
         for name, leaf in kind.attributes:
             if (text := element.get(name)) is not None:
-                self.put(leaf, text.strip(), element, frames, f"/@{name}")
+                verbatim = getattr(leaf.row, "type", None) is Text
+                self.put(leaf, text if verbatim else text.strip(), element, frames, f"/@{name}")
         for name, text in element.items():
             if name not in kind.held and not name.startswith(f"{{{XSI}}}"):
                 self.lose(element, "no term of EN 16931", f"/@{etree.QName(name).localname}", text)
