@@ -82,7 +82,7 @@ class Document:
         """The name of the plan that reads it."""
         if self.kind is None:
             raise InputError(f"{self.name}: {self.no_invoice}")
-        return self.scenario.dialect if self.scenario else self.kind.dialect
+        return (self.scenario or self.kind).dialect
 
     @property
     def scenario(self) -> Scenario | None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from enum import Enum
+from functools import lru_cache
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
@@ -160,6 +161,7 @@ def _facturx_scenarios() -> tuple[Scenario, ...]:
 SCENARIOS = (*_kosit_scenarios(), *_facturx_scenarios())
 
 
+@lru_cache(maxsize=256)  # asked several times per document, and most documents are alike
 def detect(kind: Kind, specifications: tuple[str, ...], *, hybrid: bool = False) -> Scenario | None:
     """The scenario of a document by its root and the texts of BT-24 (a document may wrongly have several).
 
