@@ -98,6 +98,7 @@ class _Run:
     scenario: Scenario | None
     layers: dict[Layer, LayerResult] = field(default_factory=dict)
     findings: list[Finding] = field(default_factory=list)
+    _placer: Placer | None = None
 
     def judge(self, no_scenario: str, timeout: float | None) -> None:
         self.layers["xml"] = LayerResult("xml", "passed")
@@ -143,9 +144,12 @@ class _Run:
         self.findings += findings
 
     def placer(self, scenario: Scenario) -> Placer:
-        from einvoice.check.placing import Placer  # most invoices have no finding, and need no table
+        """One for the whole document: it keeps what it has counted."""
+        if self._placer is None:
+            from einvoice.check.placing import Placer  # most invoices have no finding, and need no table
 
-        return Placer(self.document.root, scenario.dialect)
+            self._placer = Placer(self.document.root, scenario.dialect)
+        return self._placer
 
     def skip(self, *names: Layer, reason: str) -> None:
         for name in names:
