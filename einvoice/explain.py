@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from einvoice.check.finding import Report
     from einvoice.document import Document
-    from einvoice.schematron.load_xslt import Assertion
+    from einvoice.schematron.load_xslt import Published
     from einvoice.syntax.locate import Route
 
 SHOWN_DIALECTS = {"ubl-invoice": "UBL Invoice", "ubl-credit-note": "UBL CreditNote", "cii-d16b": "CII"}
@@ -36,7 +36,7 @@ def explain(name: str) -> Iterator[str]:
     return _rule(found)
 
 
-def _rules(artefact: str, name: str) -> Iterator[Assertion]:
+def _rules(artefact: str, name: str) -> Iterator[Published]:
     return (rule for rule in official.assertions(artefact) if rule.id.upper() == name.upper())
 
 
@@ -57,7 +57,7 @@ def _places(dialect: str, name: str) -> tuple[Route, ...]:
     return routes(plan(dialect), name)
 
 
-def _rule(found: list[tuple[str, Assertion]]) -> Iterator[str]:
+def _rule(found: list[tuple[str, Published]]) -> Iterator[str]:
     yield found[0][1].id
     about = dict.fromkeys(term for _, rule in found for term in terms_in(rule.message))
     yield from (f"  about {term} {terms.NAMES[term]}" for term in about)

@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from functools import cache
 from hashlib import sha256
 from pathlib import Path
+from typing import Any
 
 from einvoice.errors import EngineError
-from einvoice.schematron.load_xslt import Assertion
+from einvoice.schematron.load_xslt import Published
 
 FOLDER = Path(__file__).parent / "artefacts"
 
@@ -53,10 +54,27 @@ def stylesheet(rules: str) -> bytes:
     return _read(f"rules/{rules}.xsl")
 
 
+def sheet_name(rules: tuple[str, ...]) -> str:
+    """What the compiled stylesheet of these rule sets together is called."""
+    return "+".join(rules)
+
+
 @cache
-def assertions(rules: str) -> tuple[Assertion, ...]:
+def compiled(rules: tuple[str, ...]) -> dict[str, Any]:
+    """The parts of the compiled stylesheet of rule sets that are run together (`schematron/compile.py`)."""
+    parts: dict[str, Any] = json.loads(_read(f"compiled/{sheet_name(rules)}.json"))
+    return parts
+
+
+def guarded(rules: tuple[str, ...]) -> bytes:
+    """The stylesheet for documents on which the compiled one dies (`schematron/guarded.py`)."""
+    return _read(f"compiled/{sheet_name(rules)}.guarded.xsl")
+
+
+@cache
+def assertions(rules: str) -> tuple[Published, ...]:
     """All assertions of a rule set, in the order of its stylesheet."""
-    return tuple(Assertion(**facts) for facts in json.loads(_read(f"rules/{rules}.json")))
+    return tuple(Published(**facts) for facts in json.loads(_read(f"rules/{rules}.json")))
 
 
 def schema_path(name: str) -> Path:

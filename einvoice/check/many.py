@@ -21,7 +21,12 @@ if TYPE_CHECKING:
 
 
 def validate_many(
-    sources: Iterable[Source], *, workers: int | None = None, rules: str | None = None, timeout: float | None = None
+    sources: Iterable[Source],
+    *,
+    workers: int | None = None,
+    rules: str | None = None,
+    reference: bool = False,
+    timeout: float | None = None,
 ) -> Iterator[Report]:
     """Judge many documents, in their order; `workers` at a time, one per processor unless said otherwise.
 
@@ -33,7 +38,7 @@ def validate_many(
     """
     workers = workers or os.cpu_count() or 1
     remaining = iter(sources)
-    judge = partial(attempt, rules=rules, timeout=timeout)
+    judge = partial(attempt, rules=rules, reference=reference, timeout=timeout)
     with ThreadPoolExecutor(workers, thread_name_prefix="einvoice") as pool:
         running: deque[Future[Report]] = deque(pool.submit(judge, source) for source in islice(remaining, 2 * workers))
         while running:
@@ -42,6 +47,8 @@ def validate_many(
             yield report
 
 
-async def avalidate(source: Source, *, rules: str | None = None, timeout: float | None = None) -> Report:
+async def avalidate(
+    source: Source, *, rules: str | None = None, reference: bool = False, timeout: float | None = None
+) -> Report:
     """Judge a document without blocking the event loop; otherwise as `validate`."""
-    return await asyncio.to_thread(validate, source, rules=rules, timeout=timeout)
+    return await asyncio.to_thread(validate, source, rules=rules, reference=reference, timeout=timeout)

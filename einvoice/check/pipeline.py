@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Literal
 
 from einvoice import document as opening
 from einvoice import official, profiles
+from einvoice.check import compiled as compiled_rules
 from einvoice.check import finding as says
 from einvoice.check import rules as official_rules
 from einvoice.check import xsd
@@ -31,11 +32,14 @@ SECONDS, SECONDS_PER_MB = 60.0, 20.0
 """how long the rules may take for one document: the official ones need minutes for 50,000 lines of CII"""
 
 
-def validate(source: Source, *, rules: str | None = None, timeout: float | None = None, name: str | None = None) -> Report:
+def validate(
+    source: Source, *, rules: str | None = None, reference: bool = False, timeout: float | None = None, name: str | None = None
+) -> Report:
     """Judge one document by the official schema and rules of its scenario.
 
     `rules` names a scenario or profile to judge by instead of the one that BT-24 asks for (`einvoice rules list`);
-    `timeout` is in seconds, by default it grows with the size. Content that is no document at all is reported, in the
+    `reference` runs the official stylesheets as they are published instead of what was compiled from them; the findings are
+    the same. `timeout` is in seconds, by default it grows with the size. Content that is no document at all is reported, in the
     layer "xml". Raises InputError for a file that cannot be read, UsageError for a name that `rules` does not have.
 
     >>> validate("fixtures/b2b-ubl.xml").verdict
@@ -43,17 +47,19 @@ def validate(source: Source, *, rules: str | None = None, timeout: float | None 
     """
     _know(rules)
     data, found = opening.load(source)
-    return _validate(data, name or found, rules, timeout)
+    return _validate(data, name or found, rules=rules, reference=reference, timeout=timeout)
 
 
-def attempt(source: Source, *, rules: str | None = None, timeout: float | None = None, name: str | None = None) -> Report:
+def attempt(
+    source: Source, *, rules: str | None = None, reference: bool = False, timeout: float | None = None, name: str | None = None
+) -> Report:
     """What `validate` does, with a file that cannot be read reported instead of raised: one of many stops no other."""
     _know(rules)
     try:
         data, found = opening.load(source)
     except InputError as error:
         return _unreadable(b"", name or str(source), error)
-    return _validate(data, name or found, rules, timeout)
+    return _validate(data, name or found, rules=rules, reference=reference, timeout=timeout)
 
 
 def _know(rules: str | None) -> None:
@@ -61,20 +67,20 @@ def _know(rules: str | None) -> None:
         raise UsageError(f"{rules}: there are no such rules; there are {', '.join(profiles.profile_names())}")
 
 
-def _validate(data: bytes, name: str, rules: str | None, timeout: float | None) -> Report:
+def _validate(data: bytes, name: str, *, rules: str | None, reference: bool, timeout: float | None) -> Report:
     try:
         document = opening.open(data, name=name)
     except InputError as error:
         return _unreadable(data, name, error)
-    return judge(document, rules=rules, timeout=timeout)
+    return judge(document, rules=rules, reference=reference, timeout=timeout)
 
 
-def judge(document: Document, *, rules: str | None = None, timeout: float | None = None) -> Report:
-    """Judge an opened document."""
+def judge(document: Document, *, rules: str | None = None, reference: bool = False, timeout: float | None = None) -> Report:
+    """Judge an opened document; the options are those of `validate`."""
     scenario = document.scenario
     if rules is not None and document.kind is not None:
         scenario = profiles.named(rules, document.kind)
-    run = _Run(document, scenario)
+    run = _Run(document, scenario, reference)
     run.judge(_no_scenario(document, rules), timeout)
     return run.report()
 
@@ -96,6 +102,7 @@ class _Run:
 
     document: Document
     scenario: Scenario | None
+    reference: bool = False
     layers: dict[Layer, LayerResult] = field(default_factory=dict)
     findings: list[Finding] = field(default_factory=list)
     _placer: Placer | None = None
@@ -124,7 +131,7 @@ class _Run:
     def rules(self, scenario: Scenario, timeout: float | None) -> None:
         seconds = timeout if timeout is not None else SECONDS + SECONDS_PER_MB * len(self.document.xml) / 1e6
         try:
-            outcomes = official_rules.run(scenario.rules, self.document.utf8, timeout=seconds)
+            outcomes = self.outcomes(scenario.rules, seconds)
         except WorkerError as error:
             for name in scenario.rules:
                 self.layers[layer_of(name)] = LayerResult(layer_of(name), "error", _used(name), str(error))
@@ -132,14 +139,22 @@ class _Run:
         for outcome in outcomes:
             self.outcome(outcome, scenario)
 
+    def outcomes(self, rules: tuple[str, ...], seconds: float) -> tuple[official_rules.Outcome, ...]:
+        if self.reference:
+            return official_rules.run_published(rules, self.document.utf8, timeout=seconds)
+        return compiled_rules.run(rules, self.document.utf8, self.document.root, timeout=seconds)
+
     def outcome(self, outcome: official_rules.Outcome, scenario: Scenario) -> None:
         layer = layer_of(outcome.rules)
-        placer = self.placer(scenario) if outcome.fired else None
-        findings = [placer.official(fired, layer, scenario.levels) for fired in outcome.fired] if placer else []
+        findings: list[Finding] = []
+        if outcome.fired or outcome.dead:
+            placer = self.placer(scenario)
+            findings += [placer.official(fired, layer, scenario.levels) for fired in outcome.fired]
+            findings += [placer.dead(dead, layer) for dead in outcome.dead]
         failed = any(f.severity == "error" for f in findings)
         reason = None if outcome.evaluated else "no rule matched anything in the document"
         if outcome.abort is not None:
-            reason = f"the official stylesheet died on this document: {outcome.abort}"
+            reason = outcome.abort if outcome.dead else f"the official stylesheet died on this document: {outcome.abort}"
         self.layers[layer] = LayerResult(layer, "error" if reason else "failed" if failed else "passed", _used(outcome.rules), reason)
         self.findings += findings
 
@@ -168,7 +183,7 @@ class _Run:
             recommendation=self.recommendation(),
             layers=tuple(self.layers[name] for name in says.LAYERS),
             findings=tuple(sorted(self.findings, key=_order)),
-            engine=_ENGINE,
+            engine=_ENGINES[self.reference],
         )
 
     def verdict(self) -> Verdict:
@@ -187,7 +202,7 @@ class _Run:
         return "accept" if self.verdict() is Verdict.VALID else "reject"
 
 
-_ENGINE = says.Engine("einvoice", __version__, "official")
+_ENGINES = {reference: says.Engine("einvoice", __version__, "official" if reference else "compiled") for reference in (False, True)}
 
 
 def layer_of(rules: str) -> Layer:
@@ -236,5 +251,5 @@ def _unreadable(data: bytes, name: str, error: InputError) -> Report:
         recommendation="reject",
         layers=(LayerResult("xml", "failed", reason=reason), *rest),
         findings=(failed,),
-        engine=_ENGINE,
+        engine=_ENGINES[False],
     )

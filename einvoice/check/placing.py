@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from lxml import etree
 
     from einvoice.check.finding import Layer, Severity
-    from einvoice.check.rules import Fired
+    from einvoice.check.rules import Dead, Fired
     from einvoice.check.xsd import SchemaError
 
 _TERM = re.compile(r"\bB[TG]-\d+(?:-\d)?\b")
@@ -60,6 +60,13 @@ class Placer:
             language="de" if _GERMAN.search(fired.message) else "en",
             **self._place(element if element is not None else self._root, fired.message, fired.attribute),
         )
+
+    def dead(self, dead: Dead, layer: Layer) -> Finding:
+        """The finding that a rule could not be evaluated: it says nothing about whether the document keeps it."""
+        element = self._find(dead.location)
+        place = self._place(element if element is not None else self._root, dead.rule)
+        message = f"{dead.rule} could not be evaluated here, so nothing is known about it: {dead.reason}"
+        return Finding(dead.rule, "information", "information", layer, message, dead.location, official=False, **place)
 
     def schema(self, error: SchemaError) -> Finding:
         """The finding of a schema violation."""

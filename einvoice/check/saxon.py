@@ -16,9 +16,10 @@ import subprocess
 import sys
 import threading
 import time
+from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from einvoice.check.worker import LENGTHS
 from einvoice.errors import WorkerError, WorkerTimeout
@@ -26,6 +27,7 @@ from einvoice.errors import WorkerError, WorkerTimeout
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
+Answer = TypeVar("Answer")
 START_SECONDS = 60.0
 RECYCLE_AFTER = 50_000  # documents; Saxon never frees the names it has seen
 
@@ -60,13 +62,32 @@ class Process:
     def __init__(self) -> None:
         self.served = 0
         self._loaded: set[str] = set()
+        self.specials: Counter[str] = Counter()
+        """documents judged by a stylesheet of their own, by the name of the whole one"""
+        self._owed = 1  # answers that nobody has read yet: the first says that Saxon has started
         command = [python(), "-I", str(Path(__file__).with_name("worker.py")), _site()]
         self._popen = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, start_new_session=True, bufsize=0)
         assert self._popen.stdin is not None
         assert self._popen.stdout is not None
         self._in, self._out = self._popen.stdin.fileno(), self._popen.stdout.fileno()
         os.set_blocking(self._in, False)
-        self._answer(time.monotonic() + START_SECONDS)
+
+    def has(self, name: str) -> bool:
+        """Whether a stylesheet is compiled here, or will be before the next document."""
+        return name in self._loaded
+
+    @property
+    def is_free(self) -> bool:
+        """Whether it would answer at once, not after something it is still compiling."""
+        return not self._owed
+
+    def prepare(self, name: str, stylesheet: bytes) -> None:
+        """Have a stylesheet compiled while the host does something else."""
+        if name not in self._loaded:
+            self._settle()
+            self._send({"op": "load", "name": name}, stylesheet, time.monotonic() + START_SECONDS)
+            self._owed += 1
+            self._loaded.add(name)
 
     def run(self, names: Sequence[str], document: bytes, load: Callable[[str], bytes], timeout: float) -> list[bytes | Aborted]:
         """The output of each stylesheet for a UTF-8 document; Aborted for one that died.
@@ -74,9 +95,9 @@ class Process:
         Raises WorkerTimeout and WorkerError; the process is of no use after either.
         """
         for name in names:
-            if name not in self._loaded:
-                self._ask({"op": "load", "name": name}, load(name), time.monotonic() + START_SECONDS)
-                self._loaded.add(name)
+            if not self.has(name):
+                self.prepare(name, load(name))
+        self._settle()
         self.served += 1
         header, body = self._ask({"op": "run", "names": list(names)}, document, time.monotonic() + timeout)
         outputs: list[bytes | Aborted] = []
@@ -109,9 +130,18 @@ class Process:
     # -- frames -----------------------------------------------------------------------------------
 
     def _ask(self, header: dict[str, Any], body: bytes, deadline: float) -> tuple[dict[str, Any], bytes]:
+        self._send(header, body, deadline)
+        return self._answer(deadline)
+
+    def _send(self, header: dict[str, Any], body: bytes, deadline: float) -> None:
         encoded = json.dumps(header).encode()
         self._write(LENGTHS.pack(len(encoded), len(body)) + encoded + body, deadline)
-        return self._answer(deadline)
+
+    def _settle(self) -> None:
+        """Read the answers that are owed, before the next question."""
+        while self._owed:
+            self._owed -= 1
+            self._answer(time.monotonic() + START_SECONDS)
 
     def _answer(self, deadline: float) -> tuple[dict[str, Any], bytes]:
         header_size, body_size = LENGTHS.unpack(self._read(LENGTHS.size, deadline))
@@ -168,7 +198,7 @@ class Pool:
         """A process for one document; it comes back unless something went wrong with it or it has served enough."""
         with self._places:
             with self._lock:
-                process = self._idle.pop() if self._idle and not fresh else None
+                process = self._next() if self._idle and not fresh else None
             process = process or Process()
             try:
                 yield process
@@ -180,6 +210,17 @@ class Pool:
                 return
             with self._lock:
                 self._idle.append(process)
+
+    def _next(self) -> Process:
+        process = next((p for p in reversed(self._idle) if p.is_free), self._idle[-1])
+        self._idle.remove(process)
+        return process
+
+    def start(self) -> None:
+        """Start a process while the host is still busy with other things, unless one waits already."""
+        with self._lock:
+            if not self._idle:
+                self._idle.append(Process())
 
     def close(self) -> None:
         """End all idle processes."""
@@ -202,16 +243,16 @@ if hasattr(os, "register_at_fork"):
     os.register_at_fork(after_in_child=POOL.abandon)
 
 
-def run(names: Sequence[str], document: bytes, load: Callable[[str], bytes], *, timeout: float) -> list[bytes | Aborted]:
-    """Run stylesheets on a UTF-8 document in a Saxon process; if that dies, once more in a new one.
+def run(work: Callable[[Process], Answer]) -> Answer:
+    """What `work` gets out of a Saxon process; if that dies, once more with a new one.
 
-    Raises WorkerTimeout when it takes longer than `timeout` seconds, WorkerError when Saxon cannot be run.
+    Raises WorkerTimeout when it takes longer than it may, WorkerError when Saxon cannot be run.
     """
     try:
         with POOL.borrow() as process:
-            return process.run(names, document, load, timeout)
+            return work(process)
     except WorkerTimeout:
         raise
     except WorkerError:
         with POOL.borrow(fresh=True) as process:
-            return process.run(names, document, load, timeout)
+            return work(process)

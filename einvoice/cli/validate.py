@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
+from einvoice.check import saxon
 from einvoice.cli import terminal
 from einvoice.errors import Exit
 
@@ -35,7 +36,8 @@ CODES = {"valid": Exit.VALID, "invalid": Exit.INVALID, "unchecked": Exit.UNCHECK
 @click.option(
     "--timeout", type=click.FloatRange(min=0, min_open=True), metavar="SECONDS", help="Time that the rules may take per document."
 )
-def validate(paths: tuple[str, ...], form: str, output: Path | None, rules: str | None, fail_on: str, timeout: float | None) -> int:
+@click.option("--reference", is_flag=True, help="Run the official stylesheets as they are published, not what was compiled from them.")
+def validate(paths: tuple[str, ...], form: str, output: Path | None, fail_on: str, **judging: Any) -> int:
     """Judge XML or PDF files, folders, or - for standard input.
 
     \b
@@ -43,8 +45,9 @@ def validate(paths: tuple[str, ...], form: str, output: Path | None, rules: str 
     einvoice validate inbox/ --format jsonl --output reports.jsonl
     cat invoice.xml | einvoice validate - --format json
     """  # noqa: D301
+    saxon.POOL.start()  # it takes as long to start as all that is loaded below
     sources = terminal.sources(paths)
-    reports = terminal.watched(_reports(sources, rules, timeout), len(sources))
+    reports = terminal.watched(_reports(sources, judging), len(sources))
     worst = Exit.VALID
     for report in _written(reports, form, output):
         worst = max(worst, _code(report, fail_on))
@@ -53,10 +56,10 @@ def validate(paths: tuple[str, ...], form: str, output: Path | None, rules: str 
     return worst
 
 
-def _reports(sources: list[str], rules: str | None, timeout: float | None) -> Iterator[Report]:
+def _reports(sources: list[str], judging: dict[str, Any]) -> Iterator[Report]:
     from einvoice.check.many import validate_many
 
-    for source, report in zip(sources, validate_many(map(_content, sources), rules=rules, timeout=timeout), strict=True):
+    for source, report in zip(sources, validate_many(map(_content, sources), **judging), strict=True):
         yield report.named(source)
 
 

@@ -33,3 +33,6 @@ SBDH = "http://www.unece.org/cefact/namespaces/StandardBusinessDocumentHeader"
 
 PREFIXES = {uri: prefix for prefix, uri in (UBL_PARTS | CII_PARTS).items()}
 """namespace -> prefix in locations; the UBL roots have none"""
+
+RULE_PREFIXES = {**PREFIXES, UBL_INVOICE: "ubl", UBL_CREDIT_NOTE: "cn", "http://www.w3.org/2001/XMLSchema": "xs"}
+"""the prefixes of names in compiled rules"""

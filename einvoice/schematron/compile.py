@@ -1,0 +1,105 @@
+"""Compile rule sets into what a scenario's stylesheets are put together from.
+
+    rule sets -> one set -> inline, codes -> plan -> invert, hoist … -> parts (JSON)
+
+Runs when the package is built, and for users' own rules when they are added; never when a document is judged.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any
+
+from lxml import etree
+
+from einvoice.schematron.assemble import code_map
+from einvoice.schematron.contexts import alternatives
+from einvoice.schematron.emit import emitted
+from einvoice.schematron.guarded import guarded
+from einvoice.schematron.passes.codes import codes
+from einvoice.schematron.passes.inline import inline
+from einvoice.schematron.passes.invert import invert
+from einvoice.schematron.plan import planned
+from einvoice.schematron.rule_set import merged, with_prefixes
+from einvoice.schematron.xpath import DESCENDANTS, Expression, Logic, Path
+from einvoice.syntax.namespaces import RULE_PREFIXES
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from einvoice.schematron.plan import Plan
+    from einvoice.schematron.rule_set import RuleSet
+
+PLAN_PASSES: Mapping[str, Callable[[Plan], Plan]] = {"invert": invert}
+PASSES = ("inline", "codes", *PLAN_PASSES)
+
+
+def compiled(sets: Mapping[str, RuleSet], passes: tuple[str, ...] = PASSES) -> dict[str, Any]:
+    """The parts of the stylesheet that judges by all these sets at once, as plain JSON.
+
+    `passes` are the optimisations to make. Raises UnsupportedContext for a rule about anything but elements.
+    """
+    prefixed = {name: with_prefixes(s, RULE_PREFIXES) for name, s in sets.items()}
+    rules, lists = merged(tuple(prefixed.values())), {}
+    if "inline" in passes:
+        rules = inline(rules)
+    if "codes" in passes:
+        rules, lists = codes(rules)
+    plan = planned(rules)
+    for name, optimised in PLAN_PASSES.items():
+        plan = optimised(plan) if name in passes else plan
+    return {
+        "passes": list(passes),
+        "namespaces": _used(rules),
+        "functions": _by_name(rules.functions),
+        "codes": lists,
+        "asserts": _asserts(sets),
+        "matched": {name: str(_matched(s)) for name, s in prefixed.items()},
+        "sheet": emitted(plan),
+    }
+
+
+def guarded_sheet(sets: Mapping[str, RuleSet]) -> str:
+    """The stylesheet for documents on which an assertion of these sets dies (`guarded.py`)."""
+    prefixed = {name: with_prefixes(s, RULE_PREFIXES) for name, s in sets.items()}
+    rules, lists = codes(merged(tuple(prefixed.values())))
+    maps = "".join(code_map(name, found) for name, found in lists.items())
+    return guarded(rules, tuple((name, len(s.patterns)) for name, s in prefixed.items()), maps)
+
+
+def _asserts(sets: Mapping[str, RuleSet]) -> list[list[Any]]:
+    """What each number stands for: rule set, id, flag, attribute, message (None where a part is computed)."""
+    return [
+        [name, a.id, a.flag, a.attribute, [part if isinstance(part, str) else None for part in a.message]]
+        for name, rules in sets.items()
+        for pattern in rules.patterns
+        for rule in pattern.rules
+        for a in rule.assertions
+    ]
+
+
+def _matched(rules: RuleSet) -> Expression:
+    """Nodes of which at least one is there if a rule of the set judges anything: those of a rule about the document element, if there is one."""
+    contexts = [rule.context for pattern in rules.patterns for rule in pattern.rules]
+    roots = [c for c in contexts if all(a.is_root for a in alternatives(c))]
+    paths = tuple(path for c in roots[:1] or contexts for path in _anywhere(c))
+    return paths[0] if len(paths) == 1 else Logic("|", paths)
+
+
+def _anywhere(context: Expression) -> list[Path]:
+    """A pattern as paths: it matches wherever it leads, from wherever it begins."""
+    return [Path(True, a.steps if a.absolute else (DESCENDANTS, *a.steps)) for a in alternatives(context)]
+
+
+def _used(rules: RuleSet) -> dict[str, str]:
+    texts: list[str] = list(rules.functions)
+    rules.mapped(lambda e: texts.append(str(e)) or e)  # type: ignore[func-returns-value]
+    whole = "".join(texts)
+    return {prefix: uri for prefix, uri in rules.namespaces.items() if re.search(rf"\b{re.escape(prefix)}:", whole)}
+
+
+def _by_name(functions: tuple[str, ...]) -> dict[str, list[str]]:
+    named: dict[str, list[str]] = {}
+    for function in functions:
+        named.setdefault(etree.fromstring(function).get("name", ""), []).append(function)
+    return named

@@ -1,0 +1,55 @@
+"""What a document has: the names of its elements and attributes, and its values (`needs.py` says what for)."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import TYPE_CHECKING
+
+from lxml import etree
+
+from einvoice.syntax.namespaces import RULE_PREFIXES
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+LONGEST = 64
+"""characters of a value that may be a code"""
+
+
+def tokens(root: etree._Element, leaves: Iterable[str]) -> frozenset[str]:
+    """The tokens of a document: names, `=value` for each value, and `name=value` for those of `leaves`.
+
+    >>> root = etree.fromstring('<a><b c=" x ">y</b></a>')
+    >>> sorted(tokens(root, ["b"]))
+    ['= x ', '=X', '=Y', '=x', '=y', '@c', 'a', 'b', 'b=Y', 'b=y']
+    """
+    return frozenset(_tokens(root, frozenset(leaves)))
+
+
+def _tokens(root: etree._Element, leaves: frozenset[str]) -> Iterator[str]:
+    for element in root.iter("*"):
+        name = _name(element.tag)
+        yield name
+        yield from _values(name, element.text, leaves)
+        for attribute, value in element.attrib.items():
+            own = f"@{attribute.rpartition('}')[2]}"
+            yield own
+            yield from _values(own, value, leaves)
+
+
+def _values(name: str, text: str | None, leaves: frozenset[str]) -> Iterator[str]:
+    if not text or len(text) > LONGEST:
+        return
+    normal = " ".join(text.split())
+    for value in {text, normal, normal.upper()}:
+        if value.strip():
+            yield f"={value}"
+            if name in leaves:
+                yield f"{name}={value}"
+
+
+@cache
+def _name(tag: str) -> str:
+    name = etree.QName(tag)
+    prefix = RULE_PREFIXES.get(name.namespace or "")
+    return f"{prefix}:{name.localname}" if prefix else name.localname
