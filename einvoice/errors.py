@@ -4,6 +4,7 @@
     ├── UsageError         exit 2   the call makes no sense: an unknown rule set, section or syntax
     ├── InputError         exit 3   the input cannot be read: no file, not XML, a PDF without an invoice
     │   └── InvoiceJsonError exit 3 the JSON is not an invoice; names each place and its business term
+    ├── XPathError         exit 2   rules that are not written in XPath 2.0
     ├── NotRepresentable   exit 1   the invoice holds what the target syntax cannot
     └── WorkerError        exit 4   Saxon could not be run, so nothing was judged
         └── WorkerTimeout  exit 4   a document ran past its time
@@ -45,6 +46,10 @@ class InputError(EngineError, ValueError):
 
 class InvoiceJsonError(InputError):
     """JSON that is not an invoice of the model."""
+
+
+class XPathError(EngineError, ValueError):
+    """An expression of a rule that is not XPath 2.0."""
 
 
 class NotRepresentable(EngineError, ValueError):  # noqa: N818

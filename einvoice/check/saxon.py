@@ -77,6 +77,11 @@ class Process:
         return name in self._loaded
 
     @property
+    def lives(self) -> bool:
+        """Whether it has not ended, as far as the system knows."""
+        return self._popen.poll() is None
+
+    @property
     def is_free(self) -> bool:
         """Whether it would answer at once, not after something it is still compiling."""
         return not self._owed
@@ -198,7 +203,7 @@ class Pool:
         """A process for one document; it comes back unless something went wrong with it or it has served enough."""
         with self._places:
             with self._lock:
-                process = self._next() if self._idle and not fresh else None
+                process = None if fresh else self._next()
             process = process or Process()
             try:
                 yield process
@@ -211,10 +216,15 @@ class Pool:
             with self._lock:
                 self._idle.append(process)
 
-    def _next(self) -> Process:
-        process = next((p for p in reversed(self._idle) if p.is_free), self._idle[-1])
-        self._idle.remove(process)
-        return process
+    def _next(self) -> Process | None:
+        """One that answers at once, if there is one; those that were killed while they were idle are no use."""
+        for dead in [process for process in self._idle if not process.lives]:
+            self._idle.remove(dead)
+            dead.kill()
+        best = next((p for p in reversed(self._idle) if p.is_free), self._idle[-1] if self._idle else None)
+        if best is not None:
+            self._idle.remove(best)
+        return best
 
     def start(self) -> None:
         """Start a process while the host is still busy with other things, unless one waits already."""

@@ -48,16 +48,13 @@ def assembled(compiled: Mapping[str, Any], tokens: frozenset[str] | None = None)
     """
     has = (lambda _: True) if tokens is None else (lambda need: tokens.issuperset(need))
     sheet = compiled["sheet"]
-    templates = {
-        name: text
-        for name, parts in sheet["templates"].items()
-        if tokens is None or name in tokens or name == "*"
-        if (text := _text(parts, has)) or name == "*"
-    }
+    present = {n: parts for n, parts in sheet["templates"].items() if tokens is None or n in tokens or n == "*"}
+    templates = {name: text for name, parts in present.items() if (text := _text(parts, has))}
+    templates.setdefault("*", "")  # the template built into XSLT would copy texts
     plain = [n for n in (*sheet["plain"], *sheet["templates"]) if n not in templates and (tokens is None or n in tokens)]
     start = START.replace("@ATTRIBUTES@", _text(sheet["attributes"], has)).replace("@MATCHED@", _matched(compiled["matched"]))
     body = [start, *(f'<xsl:template match="{name}">{text}{WALK}</xsl:template>' for name, text in templates.items())]
-    if plain and templates.get("*"):
+    if plain and templates["*"]:
         body.append(f'<xsl:template match="{"|".join(plain)}">{WALK}</xsl:template>')
     return _stylesheet(compiled, "".join(body), tokens)
 
@@ -143,4 +140,4 @@ def code_map(name: str, codes: list[str], tokens: frozenset[str] | None = None) 
     """A code list as a map; for one document, the codes that it has: 2,000 units of measure take time to compile."""
     present = codes if tokens is None else [code for code in codes if f"={code}" in tokens]
     entries = ", ".join("'" + code.replace("'", "''") + "': 1" for code in present)
-    return f"<xsl:variable name={quoteattr(name)} select={quoteattr(f'map{{{entries}}}')}/>"
+    return f'<xsl:variable name={quoteattr(name)} static="yes" select={quoteattr(f"map{{{entries}}}")}/>'

@@ -16,9 +16,17 @@ from einvoice.schematron.assemble import code_map
 from einvoice.schematron.contexts import alternatives
 from einvoice.schematron.emit import emitted
 from einvoice.schematron.guarded import guarded
+from einvoice.schematron.passes.anchor import anchor
 from einvoice.schematron.passes.codes import codes
+from einvoice.schematron.passes.compare import compare
+from einvoice.schematron.passes.duplicates import duplicates
+from einvoice.schematron.passes.emptiness import emptiness
+from einvoice.schematron.passes.hoist import hoist
 from einvoice.schematron.passes.inline import inline
 from einvoice.schematron.passes.invert import invert
+from einvoice.schematron.passes.need import need
+from einvoice.schematron.passes.rates import rates
+from einvoice.schematron.passes.switch import switch
 from einvoice.schematron.plan import planned
 from einvoice.schematron.rule_set import merged, with_prefixes
 from einvoice.schematron.xpath import DESCENDANTS, Expression, Logic, Path
@@ -30,7 +38,18 @@ if TYPE_CHECKING:
     from einvoice.schematron.plan import Plan
     from einvoice.schematron.rule_set import RuleSet
 
-PLAN_PASSES: Mapping[str, Callable[[Plan], Plan]] = {"invert": invert}
+
+PLAN_PASSES: Mapping[str, Callable[[Plan], Plan]] = {
+    "invert": invert,
+    "need": need,
+    "anchor": anchor,
+    "switch": switch,
+    "duplicates": lambda plan: plan.mapped(duplicates),
+    "rates": rates,
+    "hoist": hoist,
+    "emptiness": lambda plan: plan.mapped(emptiness),
+    "compare": lambda plan: plan.mapped(compare),
+}
 PASSES = ("inline", "codes", *PLAN_PASSES)
 
 
@@ -45,7 +64,7 @@ def compiled(sets: Mapping[str, RuleSet], passes: tuple[str, ...] = PASSES) -> d
         rules = inline(rules)
     if "codes" in passes:
         rules, lists = codes(rules)
-    plan = planned(rules)
+    plan = planned(rules, frozenset(lists))
     for name, optimised in PLAN_PASSES.items():
         plan = optimised(plan) if name in passes else plan
     return {

@@ -13,7 +13,6 @@ from collections import Counter
 from typing import TYPE_CHECKING, Any, TypeAlias
 from xml.sax.saxutils import quoteattr
 
-from einvoice.schematron.needs import needs
 from einvoice.schematron.plan import ANY
 from einvoice.schematron.xpath import TRUE, Call, Expression, Path, Step, negation
 
@@ -42,7 +41,8 @@ def emitted(plan: Plan) -> dict[str, Any]:
 
 
 def _values(leaf: str) -> str:
-    return f"distinct-values(//{leaf}/normalize-space(.))"
+    """All values of a leaf, as `leaf_of` takes them: white space normal, in both cases."""
+    return f"distinct-values(//{leaf}/(normalize-space(.) ! (., upper-case(.))))"
 
 
 def _root_attributes(plan: Plan) -> list[Part]:
@@ -51,33 +51,29 @@ def _root_attributes(plan: Plan) -> list[Part]:
     if root is None:
         return []
     names = dict.fromkeys(name for name, _ in plan.root_attributes)
-    return [
+    reports = [
         ["if", [f"@{name}"], f"//@{name}", [f'<xsl:sequence select="{number}, /*"/>' for n, number in plan.root_attributes if n == name]]
         for name in names
     ]
+    return [["if", [], f"//({' | '.join(f'@{name}' for name in names)})", reports]] if names else []
 
 
 class _Writer:
     def __init__(self, plan: Plan) -> None:
         self.plan = plan
-        self.lets = {let.name: let.value for let in plan.lets}
         self.used: set[str] = set()
-        self._needs = {
-            check.number: needs(check.test, unless=True, lets={**self.lets, **{let.name: let.value for let in rule.lets}})
-            for rule in plan.rules
-            for check in rule.checks
-        }
+        root_rules = (rule for rule in plan.rules if rule.is_root)
+        self.codes = Counter(t for rule in root_rules for c in rule.checks for t in c.needs if "=" in t)
         self.guards = self._worthwhile_guards()
 
     def _worthwhile_guards(self) -> dict[str, str]:
         """The leaves whose values decide about many checks at the document element, with a name for each."""
-        root_checks = (c for t in self.plan.templates.values() for chain in t.chains for b in chain if self.plan.rules[b.rule].is_root for c in b.checks)
-        counted = Counter(leaf for c in root_checks for leaf in {t.partition("=")[0] for t in self._needs[c.number] if "=" in t})
+        counted = Counter(_leaf(code) for code in self.codes.elements())
         return {leaf: "values-" + re.sub(r"\W", "-", leaf) for leaf, n in counted.items() if n >= GUARDED_CHECKS and not leaf.startswith("@")}
 
     def leaves(self) -> list[str]:
         """The elements and attributes whose values a document has to be asked for."""
-        return sorted({t.partition("=")[0] for t in self.used if "=" in t})
+        return sorted({_leaf(t) for t in self.used if "=" in t})
 
     def need(self, found: Needs) -> list[str]:
         self.used |= found
@@ -87,15 +83,15 @@ class _Writer:
 
     def template(self, name: str, template: Template) -> list[Part]:
         parts = [self.chain(chain) for chain in template.chains if any(b.checks for b in chain)]
-        return [*parts, *self.inverted(template.inverted)]
+        lets = [["let", let.name, variable(let.name, let.value)] for let in template.lets]
+        return [*lets, *parts, *self.inverted(template.inverted)]
 
     def chain(self, chain: tuple[Branch, ...]) -> Part:
         last = max(i for i, b in enumerate(chain) if b.checks)
         return choose([self.branch(b) for b in chain[: last + 1]])
 
     def branch(self, branch: Branch) -> list[Any]:
-        found = needs(branch.condition, unless=False, lets=self.lets)
-        return [self.need(found), str(branch.condition) if branch.condition != TRUE else "", self.body(branch)]
+        return [self.need(branch.needs), str(branch.condition) if branch.condition != TRUE else "", self.body(branch)]
 
     def body(self, branch: Branch) -> list[Part]:
         lets = [["let", let.name, variable(let.name, let.value)] for let in branch.lets]
@@ -106,8 +102,9 @@ class _Writer:
         """Checks about one code together, behind one look at whether the document has that code."""
         groups: dict[str, list[Check]] = {}
         for check in checks:
-            codes = sorted(t for t in self._needs[check.number] if t.partition("=")[0] in self.guards and "=" in t)
-            groups.setdefault(codes[0] if codes else "", []).append(check)
+            codes = [t for t in check.needs if "=" in t and _leaf(t) in self.guards]
+            rarest = min(codes, key=lambda code: (self.codes[code], code), default="")
+            groups.setdefault(rarest, []).append(check)
         parts = self.checks(tuple(groups.pop("", ())))
         for code, members in groups.items():
             leaf, _, value = code.partition("=")
@@ -124,7 +121,7 @@ class _Writer:
         return [*parts, *map(self.check, about)]
 
     def check(self, check: Check) -> Part:
-        return ["if", self.need(self._needs[check.number]), str(negation(check.test)), [reported(check)]]
+        return ["if", self.need(check.needs), str(negation(check.test)), [reported(check)]]
 
     # -- inverted checks --------------------------------------------------------------------------
 
@@ -142,9 +139,12 @@ class _Writer:
         return [*others, *([["if", [], "@*", at_attributes]] if at_attributes else [])]
 
     def inverted_check(self, check: Inverted) -> Part:
-        found = needs(check.condition, unless=False, lets=self.lets)
         report = f'<xsl:sequence select="{check.number}, {check.report}"/>'
-        return ["if", self.need(found), "" if check.condition == TRUE else str(check.condition), [report]]
+        return ["if", self.need(check.needs), "" if check.condition == TRUE else str(check.condition), [report]]
+
+
+def _leaf(code: str) -> str:
+    return code.partition("=")[0]
 
 
 def choose(cases: list[list[Any]]) -> Part:

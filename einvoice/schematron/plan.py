@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from einvoice.schematron.contexts import Alternative, alternatives, folded, names_fit, specialised, without_errors
 from einvoice.schematron.xpath import FALSE, TRUE, Expression, Path, Step, all_of, any_of, every
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping
 
-    from einvoice.schematron.rule_set import Let, Message, RuleSet
+    from einvoice.schematron.rule_set import Let, RuleSet
 
 ANY = "*"
 """elements whose name no rule knows"""
@@ -23,8 +23,10 @@ class Check:
 
     number: int
     test: Expression
-    message: Message = ()
-    """only the computed parts"""
+    message: tuple[Expression, ...] = ()
+    """the computed parts"""
+    needs: frozenset[str] = frozenset()
+    """what a document must have for it to fail (`passes/need.py`)"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +37,8 @@ class Branch:
     condition: Expression
     lets: tuple[Let, ...]
     checks: tuple[Check, ...]
+    needs: frozenset[str] = frozenset()
+    """what a document must have for the condition to hold"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +53,7 @@ class Inverted:
     condition: Expression
     report: Expression
     """the node to report, as seen from here"""
+    needs: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +62,8 @@ class Template:
 
     chains: tuple[tuple[Branch, ...], ...] = ()
     inverted: tuple[Inverted, ...] = ()
+    lets: tuple[Let, ...] = ()
+    """codes that many conditions ask for"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,10 +74,44 @@ class Plan:
     rules: tuple[PlannedRule, ...]
     lets: tuple[Let, ...]
     """global values; each is worked out when it is first asked for"""
+    codes: frozenset[str] = frozenset()
+    """variables that are code lists"""
     keys: Mapping[str, tuple[str, str]] = field(default_factory=dict)
     """name -> match and use of an `xsl:key`"""
     root_attributes: tuple[tuple[str, int], ...] = ()
     """attribute names that may not occur anywhere, each with the number of its check at the document element"""
+
+    def mapped(self, change: Callable[[Expression], Expression]) -> Plan:
+        """The same plan with every expression of templates and rules replaced."""
+        return self._with(tuple(_changed(rule, change) for rule in self.rules), change)
+
+    def with_rule(self, index: int, change: Callable[[Expression], Expression]) -> Plan:
+        """The same plan with every expression of one rule, but not its contexts, replaced."""
+        return self._with(tuple(_changed(rule, change) if i == index else rule for i, rule in enumerate(self.rules)))
+
+    def _with(self, rules: tuple[PlannedRule, ...], change: Callable[[Expression], Expression] = lambda e: e) -> Plan:
+        templates = {
+            name: replace(
+                template,
+                chains=tuple(tuple(_as_in(b, rules[b.rule], change) for b in chain) for chain in template.chains),
+                inverted=tuple(replace(i, condition=change(i.condition)) for i in template.inverted),
+            )
+            for name, template in self.templates.items()
+        }
+        return replace(self, templates=templates, rules=rules)
+
+
+def _changed(rule: PlannedRule, change: Callable[[Expression], Expression]) -> PlannedRule:
+    lets = tuple(replace(let, value=change(let.value)) for let in rule.lets)
+    checks = tuple(replace(c, test=change(c.test), message=tuple(map(change, c.message))) for c in rule.checks)
+    return replace(rule, lets=lets, checks=checks)
+
+
+def _as_in(branch: Branch, rule: PlannedRule, change: Callable[[Expression], Expression]) -> Branch:
+    """The branch with its rule's variables and checks as they are now; checks that were moved away stay away."""
+    now = {check.number: check for check in rule.checks}
+    checks = tuple(now[c.number] for c in branch.checks)
+    return replace(branch, condition=change(branch.condition), lets=rule.lets, checks=checks)
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,12 +129,12 @@ class PlannedRule:
         return all(a.is_root for a in self.alternatives)
 
 
-def planned(rules: RuleSet) -> Plan:
-    """The plan of a rule set, nothing optimised. Raises UnsupportedContext."""
+def planned(rules: RuleSet, codes: frozenset[str] = frozenset()) -> Plan:
+    """The plan of a rule set, nothing optimised; `codes` are the variables that hold code lists. Raises UnsupportedContext."""
     listed = tuple(_rules(rules))
     known = sorted({name for rule in listed for name in _names(rule)})
     templates = {name: Template(tuple(_chains(listed, name))) for name in [*known, ANY]}
-    return Plan(templates, listed, rules.lets)
+    return Plan(templates, listed, rules.lets, codes)
 
 
 def _rules(rules: RuleSet) -> Iterator[PlannedRule]:

@@ -314,6 +314,20 @@ def any_of(conditions: tuple[Expression, ...] | list[Expression]) -> Expression:
     return _joined("or", conditions, FALSE, TRUE)
 
 
+def factored(condition: Expression) -> Expression:
+    """A disjunction with what all its parts demand taken out.
+
+    >>> str(factored(parse("(a and b and c) or (a and b and d)")))
+    'a and b and (c or d)'
+    """
+    if not isinstance(condition, Logic) or condition.operator != "or":
+        return condition
+    parts = [p.operands if isinstance(p, Logic) and p.operator == "and" else (p,) for p in condition.operands]
+    common = [c for c in parts[0] if all(c in part for part in parts)]
+    rest = [all_of([c for c in part if c not in common]) for part in parts]
+    return all_of([*common, any_of(rest)]) if common else condition
+
+
 def _joined(operator: str, conditions: tuple[Expression, ...] | list[Expression], neutral: Expression, decisive: Expression) -> Expression:
     flat: dict[Expression, None] = {}
     for condition in conditions:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
-from einvoice.errors import EngineError
+from einvoice.errors import XPathError
 from einvoice.schematron.xpath import (
     DESCENDANTS,
     SELF,
@@ -46,10 +46,6 @@ _COMPARISONS = "= != < <= > >= eq ne lt le gt ge is << >>".split()
 _LEVELS = (("or",), ("and",), _COMPARISONS, ("||",), ("to",), ("+", "-"), ("*", "div", "idiv", "mod"), ("union", "|"), ("intersect", "except"))
 _PRECEDENCE = {operator: level for level, operators in enumerate(_LEVELS, 1) for operator in operators}
 _TYPE_OPERATORS = {"instance": "of", "treat": "as", "castable": "as", "cast": "as"}
-
-
-class XPathError(EngineError):
-    """An expression that is not XPath 2.0."""
 
 
 class Token(NamedTuple):
