@@ -7,11 +7,13 @@ fraction of the time; the whole one is compiled behind their answers and serves 
 from __future__ import annotations
 
 import re
+import time
 from typing import TYPE_CHECKING, Any
 from zlib import crc32
 
 from einvoice import official
 from einvoice.check import saxon
+from einvoice.errors import WorkerError
 from einvoice.check.rules import Dead, Fired, Outcome
 from einvoice.schematron.assemble import assembled
 from einvoice.schematron.tokens import tokens
@@ -22,25 +24,76 @@ if TYPE_CHECKING:
 
 LARGE = 200_000
 """bytes of a document from which on the whole stylesheet is worth its compilation"""
+STUB = 64
+"""bytes of an embedded file that are left alone"""
 EXAMPLES = 2
 """documents of a kind after which more are expected"""
-_ATTACHMENT = re.compile(rb"(<(?:[\w.-]+:)?(?:EmbeddedDocument|Attachment)BinaryObject\b[^<>]*>)([A-Za-z0-9+/=\s]{64,})(?=<)")
+_OTHER_ENCODING = re.compile(rb"""<\?xml[^>]*encoding\s*=\s*["'](?!utf-8["'])""", re.IGNORECASE)
+_BASE64 = bytes(range(48, 58)) + bytes(range(65, 91)) + bytes(range(97, 123)) + b"+/= \t\r\n"
 
 
-def run(rules: tuple[str, ...], document: bytes, root: etree._Element, *, timeout: float) -> tuple[Outcome, ...]:
-    """The outcome of each rule set for a document, given as UTF-8 and as the tree of it.
+class Judging:
+    """The rules' side of one document: Saxon reads the bytes while the host parses them and checks the schema."""
 
-    Raises WorkerTimeout when it takes longer than `timeout` seconds, WorkerError when Saxon cannot be run.
-    """
-    stub = without_attachments(document)
-    output = saxon.run(lambda process: _judged(process, rules, stub, root, timeout))
-    if not isinstance(output, saxon.Aborted):
-        return _outcomes(rules, output)
-    name = f"{official.sheet_name(rules)} guarded"
-    second = saxon.run(lambda process: process.run([name], stub, lambda _: official.guarded(rules), timeout)[0])
-    if isinstance(second, saxon.Aborted):
-        return tuple(Outcome(name, abort=second.message) for name in rules)
-    return _outcomes(rules, second)
+    def __init__(self, data: bytes = b"") -> None:
+        """Give bytes that look like XML to a Saxon process that is idle; any that cannot be used are read again later."""
+        self._source = data
+        self._stub = b""
+        self._started, self._deadline = False, 0.0
+        self._process = saxon.POOL.borrow_idle() if data[:64].lstrip().startswith(b"<") and not _OTHER_ENCODING.match(data) else None
+        if self._process is not None:
+            self._stub = without_attachments(data)
+            self._early()
+
+    def _early(self) -> None:
+        assert self._process is not None
+        try:
+            self._process.give(self._stub, time.monotonic() + saxon.START_SECONDS)
+        except WorkerError:
+            self.close(broken=True)
+
+    def close(self, *, broken: bool = False) -> None:
+        """Give the process back, if it was not needed; what it may still be asked, the next document waits for."""
+        process, self._process = self._process, None
+        if process is not None:
+            saxon.POOL.give_back(process, broken=broken)
+
+    def start(self, rules: tuple[str, ...], document: bytes, root: etree._Element, *, timeout: float) -> None:
+        """Have the rules run while the host checks the schema, if Saxon has the document already and it is not large."""
+        if self._process is None or document is not self._source or len(self._stub) > LARGE:
+            return
+        self._deadline = time.monotonic() + timeout
+        try:
+            _start(self._process, rules, self._stub, root, self._deadline)
+            self._started = True
+        except WorkerError:
+            self.close(broken=True)
+
+    def run(self, rules: tuple[str, ...], document: bytes, root: etree._Element, *, timeout: float) -> tuple[Outcome, ...]:
+        """The outcome of each rule set for a document, given as UTF-8 and as the tree of it.
+
+        Raises WorkerTimeout when it takes longer than `timeout` seconds, WorkerError when Saxon cannot be run.
+        """
+        process, self._process = self._process, None
+        started, self._started = self._started, False
+        stub = self._stub if process is not None and document is self._source else without_attachments(document)
+
+        def work(process: saxon.Process) -> bytes | saxon.Aborted:
+            nonlocal started
+            if not started:
+                self._deadline = time.monotonic() + timeout
+                _start(process, rules, stub, root, self._deadline)
+            started = False
+            return _answer(process, rules, self._deadline)
+
+        output = saxon.run(work, process)
+        if not isinstance(output, saxon.Aborted):
+            return _outcomes(rules, output)
+        name = f"{official.sheet_name(rules)} guarded"
+        second = saxon.run(lambda process: process.run([name], stub, lambda _: official.guarded(rules), timeout)[0])
+        if isinstance(second, saxon.Aborted):
+            return tuple(Outcome(name, abort=second.message) for name in rules)
+        return _outcomes(rules, second)
 
 
 def without_attachments(document: bytes) -> bytes:
@@ -49,18 +102,34 @@ def without_attachments(document: bytes) -> bytes:
     >>> without_attachments(b"<cbc:EmbeddedDocumentBinaryObject mimeCode='x'>" + b"QUJD" * 50 + b"</...>")
     b"<cbc:EmbeddedDocumentBinaryObject mimeCode='x'>QUJD</...>"
     """
-    return _ATTACHMENT.sub(lambda m: m[1] + m[2].lstrip()[:4], document) if b"BinaryObject" in document else document
+    parts, done = [], 0
+    found = document.find(b"BinaryObject")
+    while found >= 0:
+        start = document.find(b">", found) + 1
+        end = document.find(b"<", start)
+        if start and end - start > STUB and not document[start:end].translate(None, _BASE64) and document[start:end].strip():
+            parts += [document[done:start], document[start:end].lstrip()[:4]]
+            done = end
+        found = document.find(b"BinaryObject", max(end, found + 1))
+    return b"".join([*parts, document[done:]]) if parts else document
 
 
-def _judged(process: saxon.Process, rules: tuple[str, ...], document: bytes, root: etree._Element, timeout: float) -> bytes | saxon.Aborted:
-    """The answer of the whole stylesheet if the process has it or the document is large, else of one for the document."""
+def _start(process: saxon.Process, rules: tuple[str, ...], document: bytes, root: etree._Element, deadline: float) -> None:
+    """Run the whole stylesheet if the process has it or the document is large, else one for the document."""
     name = official.sheet_name(rules)
     if process.has(name) or len(document) > LARGE:
-        return process.run([name], document, lambda _: _sheet(rules), timeout)[0]
+        process.start([name], document, lambda _: _sheet(rules), deadline)
+        return
     own = _sheet(rules, tokens(root, official.compiled(rules)["sheet"]["leaves"]))
-    answer = process.run([f"{name} {crc32(own)}"], document, lambda _: own, timeout)[0]
+    process.start([f"{name} {crc32(own)}"], document, lambda _: own, deadline)
     process.specials[name] += 1
-    if process.specials[name] >= EXAMPLES:
+
+
+def _answer(process: saxon.Process, rules: tuple[str, ...], deadline: float) -> bytes | saxon.Aborted:
+    """What the stylesheet says; behind it, the whole one is compiled once there were enough documents to expect more."""
+    answer = process.outputs(deadline)[0]
+    name = official.sheet_name(rules)
+    if process.specials[name] >= EXAMPLES and not process.has(name):
         process.prepare(name, _sheet(rules))
     return answer
 

@@ -13,10 +13,10 @@ from typing import TYPE_CHECKING, Literal
 
 from einvoice import document as opening
 from einvoice import official, profiles
-from einvoice.check import compiled as compiled_rules
 from einvoice.check import finding as says
 from einvoice.check import rules as official_rules
 from einvoice.check import xsd
+from einvoice.check.compiled import Judging
 from einvoice.check.finding import Finding, LayerResult, Report, Verdict
 from einvoice.errors import InputError, UsageError, WorkerError
 from einvoice.version import __version__
@@ -68,19 +68,26 @@ def _know(rules: str | None) -> None:
 
 
 def _validate(data: bytes, name: str, *, rules: str | None, reference: bool, timeout: float | None) -> Report:
+    judging = Judging(b"" if reference else data)
     try:
         document = opening.open(data, name=name)
+        return _judge(document, judging, rules=rules, reference=reference, timeout=timeout)
     except InputError as error:
         return _unreadable(data, name, error)
-    return judge(document, rules=rules, reference=reference, timeout=timeout)
+    finally:
+        judging.close()
 
 
 def judge(document: Document, *, rules: str | None = None, reference: bool = False, timeout: float | None = None) -> Report:
     """Judge an opened document; the options are those of `validate`."""
+    return _judge(document, Judging(), rules=rules, reference=reference, timeout=timeout)
+
+
+def _judge(document: Document, judging: Judging, *, rules: str | None, reference: bool, timeout: float | None) -> Report:
     scenario = document.scenario
     if rules is not None and document.kind is not None:
         scenario = profiles.named(rules, document.kind)
-    run = _Run(document, scenario, reference)
+    run = _Run(document, scenario, None if reference else judging)
     run.judge(_no_scenario(document, rules), timeout)
     return run.report()
 
@@ -102,7 +109,8 @@ class _Run:
 
     document: Document
     scenario: Scenario | None
-    reference: bool = False
+    judging: Judging | None
+    """None: by the official stylesheets as they are published"""
     layers: dict[Layer, LayerResult] = field(default_factory=dict)
     findings: list[Finding] = field(default_factory=list)
     _placer: Placer | None = None
@@ -112,13 +120,20 @@ class _Run:
         self.findings += [_notice(text) for text in self.document.notices]
         if self.scenario is None:
             self.skip("xsd", *says.RULE_LAYERS, reason=no_scenario)
-        elif self.schema(self.scenario):
-            self.rules(self.scenario, timeout)
         else:
-            self.skip(*(layer_of(name) for name in self.scenario.rules), reason="the document is not valid against its schema")
+            self.schema_and_rules(self.scenario, timeout)
         self.skip(*says.RULE_LAYERS, reason="not part of this scenario")
         self.skip("hybrid", "pdfa", reason="not checked by this version" if self.document.container == "pdf" else "not a PDF")
         self.skip("advisory", reason="not checked by this version")
+
+    def schema_and_rules(self, scenario: Scenario, timeout: float | None) -> None:
+        seconds = timeout if timeout is not None else SECONDS + SECONDS_PER_MB * len(self.document.xml) / 1e6
+        if self.judging is not None:
+            self.judging.start(scenario.rules, self.document.utf8, self.document.root, timeout=seconds)
+        if self.schema(scenario):
+            self.rules(scenario, seconds)
+        else:
+            self.skip(*(layer_of(name) for name in scenario.rules), reason="the document is not valid against its schema")
 
     def schema(self, scenario: Scenario) -> bool:
         errors = xsd.validate(self.document.root, scenario.schema)
@@ -128,8 +143,7 @@ class _Run:
             self.findings += [placer.schema(error) for error in errors]
         return not errors
 
-    def rules(self, scenario: Scenario, timeout: float | None) -> None:
-        seconds = timeout if timeout is not None else SECONDS + SECONDS_PER_MB * len(self.document.xml) / 1e6
+    def rules(self, scenario: Scenario, seconds: float) -> None:
         try:
             outcomes = self.outcomes(scenario.rules, seconds)
         except WorkerError as error:
@@ -140,9 +154,9 @@ class _Run:
             self.outcome(outcome, scenario)
 
     def outcomes(self, rules: tuple[str, ...], seconds: float) -> tuple[official_rules.Outcome, ...]:
-        if self.reference:
+        if self.judging is None:
             return official_rules.run_published(rules, self.document.utf8, timeout=seconds)
-        return compiled_rules.run(rules, self.document.utf8, self.document.root, timeout=seconds)
+        return self.judging.run(rules, self.document.utf8, self.document.root, timeout=seconds)
 
     def outcome(self, outcome: official_rules.Outcome, scenario: Scenario) -> None:
         layer = layer_of(outcome.rules)
@@ -183,7 +197,7 @@ class _Run:
             recommendation=self.recommendation(),
             layers=tuple(self.layers[name] for name in says.LAYERS),
             findings=tuple(sorted(self.findings, key=_order)),
-            engine=_ENGINES[self.reference],
+            engine=_ENGINES[self.judging is None],
         )
 
     def verdict(self) -> Verdict:

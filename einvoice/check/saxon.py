@@ -25,7 +25,7 @@ from einvoice.check.worker import LENGTHS
 from einvoice.errors import WorkerError, WorkerTimeout
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Sequence
 
 Answer = TypeVar("Answer")
 START_SECONDS = 60.0
@@ -64,6 +64,7 @@ class Process:
         self._loaded: set[str] = set()
         self.specials: Counter[str] = Counter()
         """documents judged by a stylesheet of their own, by the name of the whole one"""
+        self._given: bytes | None = None
         self._owed = 1  # answers that nobody has read yet: the first says that Saxon has started
         command = [python(), "-I", str(Path(__file__).with_name("worker.py")), _site()]
         self._popen = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, start_new_session=True, bufsize=0)
@@ -94,25 +95,45 @@ class Process:
             self._owed += 1
             self._loaded.add(name)
 
-    def run(self, names: Sequence[str], document: bytes, load: Callable[[str], bytes], timeout: float) -> list[bytes | Aborted]:
-        """The output of each stylesheet for a UTF-8 document; Aborted for one that died.
+    def give(self, document: bytes, deadline: float) -> None:
+        """Have a UTF-8 document parsed while the host does something else."""
+        self._send({"op": "document"}, document, deadline)
+        self._given = document
 
-        Raises WorkerTimeout and WorkerError; the process is of no use after either.
-        """
+    def start(self, names: Sequence[str], document: bytes, load: Callable[[str], bytes], deadline: float) -> None:
+        """Have stylesheets run on a UTF-8 document; `outputs` gets what they say."""
         for name in names:
             if not self.has(name):
                 self.prepare(name, load(name))
         self._settle()
         self.served += 1
-        header, body = self._ask({"op": "run", "names": list(names)}, document, time.monotonic() + timeout)
-        outputs: list[bytes | Aborted] = []
+        if self._given != document:
+            self.give(document, deadline)
+        self._given = None
+        self._send({"op": "run", "names": list(names)}, b"", deadline)
+        self._owed += 1
+
+    def outputs(self, deadline: float) -> list[bytes | Aborted]:
+        """What each stylesheet says about the document; Aborted for one that died.
+
+        Raises WorkerTimeout and WorkerError; the process is of no use after either.
+        """
+        self._owed -= 1
+        header, body = self._answer(deadline)
+        found: list[bytes | Aborted] = []
         for result in header["results"]:
             if "error" in result:
-                outputs.append(Aborted(result["error"], tuple(result["lines"])))
+                found.append(Aborted(result["error"], tuple(result["lines"])))
             else:
-                outputs.append(body[: result["size"]])
+                found.append(body[: result["size"]])
                 body = body[result["size"] :]
-        return outputs
+        return found
+
+    def run(self, names: Sequence[str], document: bytes, load: Callable[[str], bytes], timeout: float) -> list[bytes | Aborted]:
+        """Both at once, within `timeout` seconds."""
+        deadline = time.monotonic() + timeout
+        self.start(names, document, load, deadline)
+        return self.outputs(deadline)
 
     def kill(self) -> None:
         """End the process and collect it."""
@@ -134,10 +155,6 @@ class Process:
 
     # -- frames -----------------------------------------------------------------------------------
 
-    def _ask(self, header: dict[str, Any], body: bytes, deadline: float) -> tuple[dict[str, Any], bytes]:
-        self._send(header, body, deadline)
-        return self._answer(deadline)
-
     def _send(self, header: dict[str, Any], body: bytes, deadline: float) -> None:
         encoded = json.dumps(header).encode()
         self._write(LENGTHS.pack(len(encoded), len(body)) + encoded + body, deadline)
@@ -146,7 +163,10 @@ class Process:
         """Read the answers that are owed, before the next question."""
         while self._owed:
             self._owed -= 1
-            self._answer(time.monotonic() + START_SECONDS)
+            try:
+                self._answer(time.monotonic() + START_SECONDS)
+            except WorkerTimeout:
+                raise WorkerError("the Saxon process did not end what it was asked before") from None
 
     def _answer(self, deadline: float) -> tuple[dict[str, Any], bytes]:
         header_size, body_size = LENGTHS.unpack(self._read(LENGTHS.size, deadline))
@@ -198,23 +218,37 @@ class Pool:
         self._lock = threading.Lock()
         self._places = threading.BoundedSemaphore(self._size)
 
-    @contextlib.contextmanager
-    def borrow(self, *, fresh: bool = False) -> Iterator[Process]:
-        """A process for one document; it comes back unless something went wrong with it or it has served enough."""
-        with self._places:
-            with self._lock:
-                process = None if fresh else self._next()
-            process = process or Process()
-            try:
-                yield process
-            except BaseException:
-                process.kill()
-                raise
-            if process.served >= RECYCLE_AFTER:
-                process.kill()
-                return
+    def borrow(self, *, fresh: bool = False) -> Process:
+        """A process for one document, once there is a place for it: one of the idle, or a new one."""
+        self._places.acquire()
+        with self._lock:
+            process = None if fresh else self._next()
+        try:
+            return process or Process()
+        except BaseException:
+            self._places.release()
+            raise
+
+    def borrow_idle(self) -> Process | None:
+        """A process that would answer at once, if there is one."""
+        if not self._places.acquire(blocking=False):
+            return None
+        with self._lock:
+            process = self._next()
+            if process is not None and process.is_free:
+                return process
+            self._idle += [process] if process is not None else []
+        self._places.release()
+        return None
+
+    def give_back(self, process: Process, *, broken: bool = False) -> None:
+        """After a document; a process that something went wrong with, or that has served enough, is ended."""
+        if broken or process.served >= RECYCLE_AFTER:
+            process.kill()
+        else:
             with self._lock:
                 self._idle.append(process)
+        self._places.release()
 
     def _next(self) -> Process | None:
         """One that answers at once, if there is one; those that were killed while they were idle are no use."""
@@ -253,16 +287,24 @@ if hasattr(os, "register_at_fork"):
     os.register_at_fork(after_in_child=POOL.abandon)
 
 
-def run(work: Callable[[Process], Answer]) -> Answer:
-    """What `work` gets out of a Saxon process; if that dies, once more with a new one.
+def run(work: Callable[[Process], Answer], process: Process | None = None) -> Answer:
+    """What `work` gets out of a Saxon process, a borrowed one or the next; if that dies, once more with a new one.
 
     Raises WorkerTimeout when it takes longer than it may, WorkerError when Saxon cannot be run.
     """
     try:
-        with POOL.borrow() as process:
-            return work(process)
+        return _given_back(work, process or POOL.borrow())
     except WorkerTimeout:
         raise
     except WorkerError:
-        with POOL.borrow(fresh=True) as process:
-            return work(process)
+        return _given_back(work, POOL.borrow(fresh=True))
+
+
+def _given_back(work: Callable[[Process], Answer], process: Process) -> Answer:
+    try:
+        answer = work(process)
+    except BaseException:
+        POOL.give_back(process, broken=True)
+        raise
+    POOL.give_back(process)
+    return answer

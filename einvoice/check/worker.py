@@ -4,7 +4,8 @@ Saxon kills the process it lives in (finite RLIMIT_AS, threads that end, 32 GiB 
 Frames both ways: two big-endian 32-bit lengths, a JSON header, a body.
 
     {"op": "load", "name": …}  body = stylesheet           -> {"ok": true}
-    {"op": "run", "names": […]}  body = document           -> {"ok": true, "seconds": s,
+    {"op": "document"}           body = document           -> nothing
+    {"op": "run", "names": […]}  on the document given     -> {"ok": true, "seconds": s,
                                                             "results": [{"size": n} | {"error": …, "lines": […]}]}
 """
 
@@ -103,22 +104,32 @@ class Engine:
     def load(self, name: str, stylesheet: bytes) -> None:
         self.sheets[name] = self.xslt.compile_stylesheet(stylesheet_text=stylesheet.decode())
 
-    def run(self, names: list[str], document: bytes) -> tuple[list[dict[str, Any]], bytes]:
-        """Every stylesheet on one parse of the document; one that dies costs only its own result."""
+    def read(self, document: bytes) -> None:
+        """Parse a document, for the stylesheets that will be named."""
+        self.document: Any = None
+        self.unreadable: dict[str, Any] | None = None
+        start = time.perf_counter()
         try:
-            node = self.processor.parse_xml(xml_text=document.decode())
-        except self.error as error:
-            return [self.failed(error)] * len(names), b""
+            self.document = self.processor.parse_xml(xml_text=document.decode())
+        except (self.error, UnicodeDecodeError) as error:
+            self.unreadable = self.failed(error)
+        self.seconds = time.perf_counter() - start
+
+    def run(self, names: list[str]) -> tuple[list[dict[str, Any]], bytes]:
+        """Every stylesheet on the document; one that dies costs only its own result."""
+        if self.unreadable is not None:
+            return [self.unreadable] * len(names), b""
         results: list[dict[str, Any]] = []
         outputs = []
         for name in names:
             try:
-                output = (self.sheets[name].transform_to_string(xdm_node=node) or "").encode()
+                output = (self.sheets[name].transform_to_string(xdm_node=self.document) or "").encode()
             except self.error as error:
                 results.append(self.failed(error))
             else:
                 results.append({"size": len(output)})
                 outputs.append(output)
+        self.document = None
         return results, b"".join(outputs)
 
     def failed(self, error: Exception) -> dict[str, Any]:
@@ -134,9 +145,13 @@ def serve(channel: Channel, engine: Engine) -> None:
                 engine.load(request["name"], body)
                 channel.send({"ok": True})
                 continue
+            if request["op"] == "document":
+                engine.read(body)
+                continue
             start = time.perf_counter()
-            results, output = engine.run(request["names"], body)
-            channel.send({"ok": True, "results": results, "seconds": time.perf_counter() - start}, output)
+            results, output = engine.run(request["names"])
+            seconds = engine.seconds + time.perf_counter() - start
+            channel.send({"ok": True, "results": results, "seconds": seconds}, output)
             if any("NamePool" in result.get("error", "") for result in results):
                 os._exit(4)  # too many distinct names: no document can be parsed any more
         except engine.error as error:

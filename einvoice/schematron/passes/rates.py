@@ -21,6 +21,7 @@ from einvoice.schematron.xpath import (
     Dot,
     Expression,
     Filter,
+    Logic,
     Path,
     Step,
     String,
@@ -57,6 +58,7 @@ class _Keys:
         return self.found(changed, bound) if isinstance(changed, Path) and changed.absolute and bound else changed
 
     def found(self, path: Path, bound: frozenset[str]) -> Expression:
+        path = replace(path, steps=tuple(replace(s, predicates=_conjuncts(s.predicates)) for s in path.steps))
         for index, step in enumerate(path.steps):
             if not isinstance(step, Step) or (step != DESCENDANTS and step.axis != "child") or any(map(is_positional, step.predicates)):
                 return path
@@ -78,6 +80,11 @@ class _Keys:
         wanted = predicate.right if isinstance(predicate.right, Variable) else predicate.left
         keyed = Filter(Call("key", (String(name), wanted, DOCUMENT)), (*others, *where))
         return Path(False, (keyed, *path.steps[index + 1 :]))
+
+
+def _conjuncts(predicates: tuple[Expression, ...]) -> tuple[Expression, ...]:
+    """`[a and b]` as `[a][b]`."""
+    return tuple(o for p in predicates for o in (p.operands if isinstance(p, Logic) and p.operator == "and" else (p,)))
 
 
 def _compared_with(predicate: Expression, bound: frozenset[str]) -> Expression | None:
