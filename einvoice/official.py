@@ -55,20 +55,20 @@ def stylesheet(rules: str) -> bytes:
 
 
 def sheet_name(rules: tuple[str, ...]) -> str:
-    """What the compiled stylesheet of these rule sets together is called."""
-    return "+".join(rules)
+    """What the compiled stylesheet of these rule sets together is called; never as a published one is."""
+    return f"compiled/{'+'.join(rules)}"
 
 
 @cache
 def compiled(rules: tuple[str, ...]) -> dict[str, Any]:
     """The parts of the compiled stylesheet of rule sets that are run together (`schematron/compile.py`)."""
-    parts: dict[str, Any] = json.loads(_read(f"compiled/{sheet_name(rules)}.json"))
+    parts: dict[str, Any] = json.loads(_read(f"{sheet_name(rules)}.json"))
     return parts
 
 
 def guarded(rules: tuple[str, ...]) -> bytes:
     """The stylesheet for documents on which the compiled one dies (`schematron/guarded.py`)."""
-    return _read(f"compiled/{sheet_name(rules)}.guarded.xsl")
+    return _read(f"{sheet_name(rules)}.guarded.xsl")
 
 
 @cache

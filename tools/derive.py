@@ -7,13 +7,16 @@ import dataclasses
 import hashlib
 import json
 import re
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 from lxml import etree
 
 from einvoice.profiles import SCENARIOS
 from einvoice.schematron import compile, load_xslt
+from einvoice.terms import BY_ID
 from einvoice.version import __version__
+from tools.element_order import element_paths
 
 if TYPE_CHECKING:
     import zipfile
@@ -22,6 +25,7 @@ if TYPE_CHECKING:
 Artefact = dict[str, Any]
 XS = "{http://www.w3.org/2001/XMLSchema}"
 XSL = "http://www.w3.org/1999/XSL/Transform"
+LINE = BY_ID["BG-25"]
 PARSER = etree.XMLParser(resolve_entities=False, no_network=True, huge_tree=True)
 
 
@@ -59,10 +63,21 @@ def compiled(build: Path) -> dict[str, bytes]:
         stylesheets = {name: (build / f"rules/{name}.xsl").read_bytes() for name in names}
         sets = {name: load_xslt.load(content) for name, content in stylesheets.items()}
         made_of = {name: hashlib.sha256(content).hexdigest() for name, content in stylesheets.items()}
-        parts = {"compiler": __version__, "sources": made_of, **compile.compiled(sets)}
+        parts = {"compiler": __version__, "sources": made_of, **compile.compiled(sets, often=_of_lines())}
         files[f"compiled/{'+'.join(names)}.json"] = json.dumps(parts, separators=(",", ":")).encode()
         files[f"compiled/{'+'.join(names)}.guarded.xsl"] = compile.guarded_sheet(sets).encode()
     return files
+
+
+def _of_lines() -> dict[str, tuple[str, ...]]:
+    """Element -> the parents that it has in each invoice line, by the table: a long invoice has many lines."""
+    found: dict[str, dict[str, None]] = {}
+    for side in ("ubl", "credit", "cii"):
+        for place in getattr(LINE, side):
+            for path in element_paths(LINE, side, tuple(step.name for step in place.path.steps[:-1])):
+                for parent, child in pairwise(path):
+                    found.setdefault(child, {})[parent] = None
+    return {child: tuple(parents) for child, parents in found.items()}
 
 
 def with_codes_inside(stylesheet: bytes, file: str, codes: bytes) -> bytes:

@@ -86,14 +86,18 @@ class Judging:
             started = False
             return _answer(process, rules, self._deadline)
 
-        output = saxon.run(work, process)
-        if not isinstance(output, saxon.Aborted):
-            return _outcomes(rules, output)
-        name = f"{official.sheet_name(rules)} guarded"
-        second = saxon.run(lambda process: process.run([name], stub, lambda _: official.guarded(rules), timeout)[0])
-        if isinstance(second, saxon.Aborted):
-            return tuple(Outcome(name, abort=second.message) for name in rules)
-        return _outcomes(rules, second)
+        return outcomes(rules, stub, saxon.run(work, process), timeout=timeout)
+
+
+def outcomes(rules: tuple[str, ...], document: bytes, output: bytes | saxon.Aborted, *, timeout: float) -> tuple[Outcome, ...]:
+    """What the answer of a compiled stylesheet says; if that died, the guarded one is asked."""
+    if not isinstance(output, saxon.Aborted):
+        return _outcomes(rules, output)
+    name = f"{official.sheet_name(rules)} guarded"
+    second = saxon.run(lambda process: process.run([name], document, lambda _: official.guarded(rules), timeout)[0])
+    if isinstance(second, saxon.Aborted):
+        return tuple(Outcome(name, abort=second.message) for name in rules)
+    return _outcomes(rules, second)
 
 
 def without_attachments(document: bytes) -> bytes:

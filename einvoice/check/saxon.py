@@ -87,6 +87,10 @@ class Process:
         """Whether it would answer at once, not after something it is still compiling."""
         return not self._owed
 
+    def forget_sheet(self, name: str) -> None:
+        """Have a stylesheet given anew the next time."""
+        self._loaded.discard(name)
+
     def prepare(self, name: str, stylesheet: bytes) -> None:
         """Have a stylesheet compiled while the host does something else."""
         if name not in self._loaded:

@@ -8,6 +8,7 @@ Runs when the package is built, and for users' own rules when they are added; ne
 from __future__ import annotations
 
 import re
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from lxml import etree
@@ -53,10 +54,13 @@ PLAN_PASSES: Mapping[str, Callable[[Plan], Plan]] = {
 PASSES = ("inline", "codes", *PLAN_PASSES)
 
 
-def compiled(sets: Mapping[str, RuleSet], passes: tuple[str, ...] = PASSES) -> dict[str, Any]:
+def compiled(
+    sets: Mapping[str, RuleSet], *, passes: tuple[str, ...] = PASSES, often: Mapping[str, tuple[str, ...]] = MappingProxyType({})
+) -> dict[str, Any]:
     """The parts of the stylesheet that judges by all these sets at once, as plain JSON.
 
-    `passes` are the optimisations to make. Raises UnsupportedContext for a rule about anything but elements.
+    `passes` are the optimisations to make; `often` names the parents under which an element stands in long documents.
+    Raises UnsupportedContext for a rule about anything but elements.
     """
     prefixed = {name: with_prefixes(s, RULE_PREFIXES) for name, s in sets.items()}
     rules, lists = merged(tuple(prefixed.values())), {}
@@ -74,7 +78,7 @@ def compiled(sets: Mapping[str, RuleSet], passes: tuple[str, ...] = PASSES) -> d
         "codes": lists,
         "asserts": _asserts(sets),
         "matched": {name: str(_matched(s)) for name, s in prefixed.items()},
-        "sheet": emitted(plan),
+        "sheet": emitted(plan, often),
     }
 
 

@@ -17,6 +17,8 @@ from einvoice.schematron.plan import ANY
 from einvoice.schematron.xpath import TRUE, Call, Expression, Path, Step, negation
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from einvoice.schematron.plan import Branch, Check, Inverted, Plan, Template
 
 Part: TypeAlias = Any
@@ -25,9 +27,12 @@ GUARDED_CHECKS = 6
 """a code is looked up before its checks only where it spares this many"""
 
 
-def emitted(plan: Plan) -> dict[str, Any]:
-    """The parts of a plan: templates by name, global values by name, keys."""
-    writer = _Writer(plan)
+def emitted(plan: Plan, often: Mapping[str, tuple[str, ...]]) -> dict[str, Any]:
+    """The parts of a plan: templates by name, global values by name, keys.
+
+    `often` has the parents under which elements stand in documents that have many of them.
+    """
+    writer = _Writer(plan, often)
     templates = {name: writer.template(name, template) for name, template in plan.templates.items()}
     lets = {let.name: str(let.value) for let in plan.lets}
     return {
@@ -59,8 +64,8 @@ def _root_attributes(plan: Plan) -> list[Part]:
 
 
 class _Writer:
-    def __init__(self, plan: Plan) -> None:
-        self.plan = plan
+    def __init__(self, plan: Plan, often: Mapping[str, tuple[str, ...]]) -> None:
+        self.plan, self.often = plan, often
         self.used: set[str] = set()
         root_rules = (rule for rule in plan.rules if rule.is_root)
         self.codes = Counter(t for rule in root_rules for c in rule.checks for t in c.needs if "=" in t)
@@ -84,7 +89,7 @@ class _Writer:
     def template(self, name: str, template: Template) -> list[Part]:
         parts = [self.chain(chain) for chain in template.chains if any(b.checks for b in chain)]
         lets = [["let", let.name, variable(let.name, let.value)] for let in template.lets]
-        return [*lets, *parts, *self.inverted(template.inverted)]
+        return [*lets, *parts, *self.inverted(template.inverted, self.often.get(name, ()))]
 
     def chain(self, chain: tuple[Branch, ...]) -> Part:
         last = max(i for i, b in enumerate(chain) if b.checks)
@@ -125,12 +130,16 @@ class _Writer:
 
     # -- inverted checks --------------------------------------------------------------------------
 
-    def inverted(self, checks: tuple[Inverted, ...]) -> list[Part]:
-        parents = dict.fromkeys(i.parent for i in checks)
+    def inverted(self, checks: tuple[Inverted, ...], often: tuple[str, ...]) -> list[Part]:
+        """By parent; those under which the element often stands first, also where nothing is to be checked there."""
+        parents = dict.fromkeys(sorted((i.parent for i in checks), key=lambda parent: parent not in often))
         anywhere = self.turned([i for i in checks if not i.parent])
         cases = [
             [self.need(frozenset([p])), f"parent::{p}", self.turned([i for i in checks if i.parent == p])] for p in parents if p
         ]
+        harmless = [parent for parent in often if parent not in parents]
+        if harmless and len(cases) > len(harmless):
+            cases.insert(0, [[], " or ".join(f"parent::{p}" for p in harmless), []])
         return [*anywhere, *([choose(cases)] if cases else [])]
 
     def turned(self, checks: list[Inverted]) -> list[Part]:

@@ -148,6 +148,8 @@ class _Absent:
                 return False
             constant = left is not UNKNOWN and right is not UNKNOWN and type(left) is type(right)
             return _GENERAL[binary.operator](left, right) if constant else UNKNOWN
+        if isinstance(left, Decimal) and isinstance(right, Decimal) and binary.operator in {"+", "-"}:
+            return left + right if binary.operator == "+" else left - right
         return NOTHING if NOTHING in (left, right) and binary.operator in _STRICT else UNKNOWN
 
     def _never_equal(self, comparison: Binary, focus: str | None) -> bool:

@@ -49,7 +49,7 @@ def _switched(template: Template) -> Template:
     conditions = [b.condition for chain in template.chains for b in chain]
     counted = Counter(code for c in conditions for code in dict.fromkeys(_codes(c)))
     names = {code: f"code-{n}" for n, code in enumerate((c for c, uses in counted.items() if uses >= FEW), 1)}
-    chains = tuple(tuple(_ordered(b, names) for b in chain) for chain in template.chains)
+    chains = tuple(_in_order(tuple(replace(b, condition=_named(b.condition, names)) for b in chain)) for chain in template.chains)
     return replace(template, chains=chains, lets=tuple(Let(name, code) for code, name in names.items()))
 
 
@@ -89,8 +89,17 @@ def _one_by_one(asked: Expression) -> Expression | None:
     return Path(False, (*inner.steps, Filter(applied))) if functions else inner
 
 
-def _ordered(branch: Branch, names: dict[Expression, str]) -> Branch:
-    return replace(branch, condition=ordered(_named(branch.condition, names)))
+def _in_order(chain: tuple[Branch, ...]) -> tuple[Branch, ...]:
+    """The conjuncts of each condition in the order of what they cost; those that most branches share tell least."""
+    uses = Counter(part for b in chain for part in dict.fromkeys(_conjuncts(b.condition)))
+    shared = frozenset(part for part, n in uses.items() if n > max(1, len(chain) // 2))
+    return tuple(replace(b, condition=ordered(b.condition, shared)) for b in chain)
+
+
+def _conjuncts(condition: Expression) -> list[Expression]:
+    if isinstance(condition, Logic) and condition.operator in {"and", "or"}:
+        return [inner for part in condition.operands for inner in _conjuncts(part)]
+    return [condition]
 
 
 def _named(condition: Expression, names: dict[Expression, str]) -> Expression:
@@ -102,20 +111,25 @@ def _named(condition: Expression, names: dict[Expression, str]) -> Expression:
     return condition
 
 
-def ordered(condition: Expression) -> Expression:
-    """The conjuncts by what they cost."""
+def ordered(condition: Expression, shared: frozenset[Expression] = frozenset()) -> Expression:
+    """The conjuncts by what they cost, `shared` ones last.
+
+    >>> from einvoice.schematron.xpath import parse
+    >>> str(ordered(parse("parent::a[b] and . = 'S'")))
+    "(. = 'S') and parent::a[b]"
+    """
     match condition:
         case Logic("and", operands):
-            return all_of(sorted(map(ordered, operands), key=_cost))
+            return all_of(sorted((ordered(o, shared) for o in operands), key=lambda part: (part in shared, _cost(part))))
         case Logic("or", operands):
-            common = factored(any_of([ordered(o) for o in operands]))
-            return ordered(common) if isinstance(common, Logic) and common.operator == "and" else common
+            common = factored(any_of([ordered(o, shared) for o in operands]))
+            return ordered(common, shared) if isinstance(common, Logic) and common.operator == "and" else common
     return condition
 
 
 def _cost(condition: Expression) -> int:
     match condition:
-        case Binary("=", Variable(), String()):
+        case Binary("=", Variable() | Dot(), String()):
             return 0
         case Path(False, (Step("parent", _, ()),)):
             return 1

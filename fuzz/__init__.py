@@ -1,0 +1,3 @@
+"""Equivalence of compiled and published rules on mutated invoices: `make fuzz MUTANTS=n SEED=s`."""
+
+from __future__ import annotations

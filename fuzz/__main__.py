@@ -1,0 +1,127 @@
+"""`make fuzz MUTANTS=n SEED=s`: compare mutants, shrink what differs, say which rules fired."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+import time
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from random import Random
+from typing import Any, NamedTuple
+
+from lxml import etree
+
+from einvoice import document
+from einvoice.errors import InputError
+from einvoice.profiles import SCENARIOS, Scenario
+from fuzz import compare
+from fuzz.mutate import mutant
+from fuzz.schema import model
+from fuzz.shrink import shrunk
+
+ROOT = Path(__file__).resolve().parent.parent
+FOLDERS = (ROOT / "fixtures", ROOT.parent / "shared/corpora/documents")
+SPECIAL_EVERY = 40
+"""one mutant in so many is also judged by a stylesheet of its own: each of these has to be compiled"""
+
+
+class Seed(NamedTuple):
+    path: Path
+    root: etree._Element
+    scenario: Scenario
+
+
+def seeds() -> dict[str, list[Seed]]:
+    """The invoices to change, by scenario: fixtures, and the public invoices where they are at hand."""
+    found: dict[str, list[Seed]] = {s.id: [] for s in SCENARIOS}
+    for path in sorted(p for folder in FOLDERS for p in folder.rglob("*.xml")):
+        try:
+            opened = document.open(path)
+        except InputError:
+            continue
+        if opened.kind is None or len(opened.data) > 60_000:  # noqa: PLR2004
+            continue
+        for scenario in SCENARIOS:
+            if scenario.kind is opened.kind and set(scenario.specifications) & set(opened.specifications):
+                found[scenario.id].append(Seed(path, opened.root, scenario))
+    return {name: members for name, members in found.items() if members}
+
+
+class Result(NamedTuple):
+    number: int
+    scenario: str
+    judged: bool
+    differences: list[str]
+    fired: set[str]
+
+
+def one(number: int, seed: str, by_scenario: dict[str, list[Seed]]) -> Result:
+    """Mutant number n of a seed: always the same one. Those that the schema refuses are made anew, a few times."""
+    random = Random(f"{seed}:{number}")  # noqa: S311  repeatable, not secret
+    scenario = sorted(by_scenario)[number % len(by_scenario)]
+    for _ in range(12):
+        chosen = random.choice(by_scenario[scenario])
+        root = mutant(chosen.root, model(chosen.scenario.schema), random)
+        content = etree.tostring(root, encoding="UTF-8")
+        root = document.parse(content, "mutant")
+        if compare.is_judged(root, chosen.scenario):
+            found, fired = compare.differences(content, root, chosen.scenario, special=number % SPECIAL_EVERY == 0)
+            return Result(number, scenario, True, found, fired)
+    return Result(number, scenario, False, [], set())
+
+
+def replay(result: Result, seed: str, by_scenario: dict[str, list[Seed]], folder: Path) -> Path:
+    """The mutant of a result, made as small as it gets while the difference stays, as a file."""
+    random = Random(f"{seed}:{result.number}")  # noqa: S311
+    while True:
+        chosen = random.choice(by_scenario[result.scenario])
+        root = mutant(chosen.root, model(chosen.scenario.schema), random)
+        root = document.parse(etree.tostring(root, encoding="UTF-8"), "mutant")
+        if compare.is_judged(root, chosen.scenario):
+            break
+    special = result.differences[0].startswith("special")
+    small = shrunk(root, chosen.scenario, special=special)
+    path = folder / f"{result.scenario}-{seed}-{result.number}.xml"
+    folder.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(etree.tostring(small, encoding="UTF-8", pretty_print=True))
+    return path
+
+
+def run(mutants: int, seed: str, *, folder: Path, workers: int = 2, first: int = 0) -> dict[str, Any]:
+    """Compare mutants; the numbers, and the files of those that differ."""
+    by_scenario = seeds()
+    start, judged, differing = time.monotonic(), 0, []
+    fired: dict[str, int] = {}
+    with ThreadPoolExecutor(workers) as pool:
+        for result in pool.map(lambda n: one(n, seed, by_scenario), range(first, first + mutants)):
+            judged += result.judged
+            for rule in result.fired:
+                fired[rule] = fired.get(rule, 0) + 1
+            if result.differences:
+                differing.append(result)
+                print(f"mutant {result.number} ({result.scenario}): {result.differences[:3]}", file=sys.stderr, flush=True)
+            if result.number % 5000 == 4999:  # noqa: PLR2004
+                print(f"{result.number + 1} mutants, {judged} judged, {time.monotonic() - start:.0f} s", file=sys.stderr, flush=True)
+    files = [str(replay(r, seed, by_scenario, folder)) for r in differing[:20]]
+    return {"mutants": mutants, "seed": seed, "judged": judged, "differences": len(differing), "files": files, "fired": fired}
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(prog="python -m fuzz", description=__doc__)
+    parser.add_argument("--mutants", type=int, default=2000)
+    parser.add_argument("--seed", default="1")
+    parser.add_argument("--first", type=int, default=0)
+    parser.add_argument("--output", type=Path, default=ROOT / "out/fuzz")
+    options = parser.parse_args()
+    result = run(options.mutants, options.seed, folder=options.output, first=options.first)
+    fired = result.pop("fired")
+    print(json.dumps({**result, "rules_fired": len(fired)}, indent=1))
+    options.output.mkdir(parents=True, exist_ok=True)
+    (options.output / f"fired-{options.seed}-{options.first}.json").write_text(json.dumps(fired, indent=0, sort_keys=True), "utf-8")
+    sys.exit(1 if result["differences"] else 0)
+
+
+if __name__ == "__main__":
+    main()

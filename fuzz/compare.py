@@ -1,0 +1,72 @@
+"""Whether compiled and published rules say the same of a document; the oracle is the published stylesheet on the same Saxon."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import TYPE_CHECKING, Any
+
+from lxml import etree
+
+from einvoice import official
+from einvoice.check import compiled, rules, saxon, xsd
+from einvoice.schematron.assemble import assembled
+from einvoice.schematron.tokens import tokens
+
+if TYPE_CHECKING:
+    from einvoice.profiles import Scenario
+
+SECONDS = 120.0
+
+
+def is_judged(root: etree._Element, scenario: Scenario) -> bool:
+    """Whether the document would come to the rules at all."""
+    return not xsd.validate(root, scenario.schema)
+
+
+def differences(document: bytes, root: etree._Element, scenario: Scenario, *, special: bool) -> tuple[list[str], set[str]]:
+    """What the two say differently, and the rules that fired; `special` also compares the stylesheet for this document."""
+    sets = scenario.rules
+    published = rules.run_published(sets, document, timeout=SECONDS)
+    wanted = Counter(_key(o.rules, f) for o in published for f in o.fired)
+    died = {o.rules for o in published if o.abort}
+    found = [f"whole: {d}" for d in _compared(_whole(sets, document), wanted, died, sets)]
+    if special:
+        found += [f"special: {d}" for d in _compared(_special(sets, document, root), wanted, died, sets)]
+    if not died and not all(o.evaluated for o in published):
+        found.append("no rule fired in the published stylesheet")
+    return found, {f"{name} {rule}" for name, rule, *_ in wanted}
+
+
+def _compared(outcomes: tuple[rules.Outcome, ...], wanted: Counter[Any], died: set[str], sets: tuple[str, ...]) -> list[str]:
+    """Where the published stylesheet died, all its findings are lost: there the compiled rules have to say that one died."""
+    dead = {o.rules for o in outcomes if o.abort}
+    if dead != died:
+        return [f"died {sorted(dead)}, published {sorted(died)}"]
+    got = Counter(_key(o.rules, f) for o in outcomes for f in o.fired if o.rules not in died)
+    missing, extra = wanted - got, got - wanted
+    unevaluated = [o.rules for o in outcomes if not o.evaluated]
+    return [f"missing {k}" for k in missing] + [f"extra {k}" for k in extra] + [f"{name} judged nothing" for name in unevaluated]
+
+
+def _key(name: str, fired: rules.Fired) -> tuple[str, ...]:
+    return name, fired.rule, fired.flag, fired.location, fired.message, fired.attribute
+
+
+def _whole(sets: tuple[str, ...], document: bytes) -> tuple[rules.Outcome, ...]:
+    return _run(sets, document, official.sheet_name(sets), lambda _: assembled(official.compiled(sets)).encode())
+
+
+def _special(sets: tuple[str, ...], document: bytes, root: etree._Element) -> tuple[rules.Outcome, ...]:
+    text = assembled(official.compiled(sets), tokens(root, official.compiled(sets)["sheet"]["leaves"])).encode()
+    return _run(sets, document, "special", lambda _: text, fresh=True)
+
+
+def _run(sets: tuple[str, ...], document: bytes, name: str, load: Any, *, fresh: bool = False) -> tuple[rules.Outcome, ...]:
+    stub = compiled.without_attachments(document)
+
+    def work(process: saxon.Process) -> bytes | saxon.Aborted:
+        if fresh:
+            process.forget_sheet(name)
+        return process.run([name], stub, load, SECONDS)[0]
+
+    return compiled.outcomes(sets, stub, saxon.run(work), timeout=SECONDS)
