@@ -7,10 +7,12 @@ from dataclasses import dataclass
 from functools import cache
 from hashlib import sha256
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from einvoice.errors import EngineError
-from einvoice.schematron.load_xslt import Published
+
+if TYPE_CHECKING:
+    from einvoice.schematron.load_xslt import Published
 
 FOLDER = Path(__file__).parent / "artefacts"
 
@@ -74,6 +76,8 @@ def guarded(rules: tuple[str, ...]) -> bytes:
 @cache
 def assertions(rules: str) -> tuple[Published, ...]:
     """All assertions of a rule set, in the order of its stylesheet."""
+    from einvoice.schematron.load_xslt import Published  # which loads the XPath parser: no validation needs it
+
     return tuple(Published(**facts) for facts in json.loads(_read(f"rules/{rules}.json")))
 
 

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import asyncio
 import os
 from collections import deque
-from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from itertools import islice
 from typing import TYPE_CHECKING
@@ -36,6 +34,8 @@ def validate_many(
     >>> [report.verdict.value for report in einvoice.validate_many(["fixtures/b2b-ubl.xml", "fixtures/b2g-cii.xml"])]
     ['valid', 'valid']
     """
+    from concurrent.futures import ThreadPoolExecutor
+
     workers = workers or os.cpu_count() or 1
     remaining = iter(sources)
     judge = partial(attempt, rules=rules, reference=reference, timeout=timeout)
@@ -51,4 +51,6 @@ async def avalidate(
     source: Source, *, rules: str | None = None, reference: bool = False, timeout: float | None = None
 ) -> Report:
     """Judge a document without blocking the event loop; otherwise as `validate`."""
+    import asyncio
+
     return await asyncio.to_thread(validate, source, rules=rules, reference=reference, timeout=timeout)

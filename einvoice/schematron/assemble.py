@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import re
 from typing import TYPE_CHECKING, Any
-from xml.sax.saxutils import quoteattr
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -36,6 +35,7 @@ START = f"""<xsl:output method="text"/><xsl:template match="/"><xsl:variable nam
 <xsl:when test="map:size($positions) = 0"><xsl:text>&#9;</xsl:text><xsl:value-of select="path(.)"/></xsl:when>\
 <xsl:otherwise><xsl:text>&#9;</xsl:text><xsl:value-of select="string-join(ancestor-or-self::* ! ({_STEP}))"/></xsl:otherwise>\
 </xsl:choose></xsl:for-each></xsl:template>"""
+_REFERENCES = (("&", "&amp;"), ("<", "&lt;"), (">", "&gt;"), ('"', "&quot;"), ("\t", "&#9;"), ("\n", "&#10;"), ("\r", "&#13;"))
 _VARIABLE = re.compile(r"\$([\w.-]+)")
 _FUNCTION = re.compile(r"([\w.-]+:[\w.-]+)\(")
 
@@ -57,6 +57,13 @@ def assembled(compiled: Mapping[str, Any], tokens: frozenset[str] | None = None)
     if plain and templates["*"]:
         body.append(f'<xsl:template match="{"|".join(plain)}">{WALK}</xsl:template>')
     return _stylesheet(compiled, "".join(body), tokens)
+
+
+def quoteattr(text: str) -> str:
+    """A text as an attribute's value, in quotes; white space as it is."""
+    for character, reference in _REFERENCES:
+        text = text.replace(character, reference)
+    return f'"{text}"'
 
 
 def _matched(contexts: Mapping[str, str]) -> str:

@@ -11,8 +11,8 @@ from __future__ import annotations
 import re
 from collections import Counter
 from typing import TYPE_CHECKING, Any, TypeAlias
-from xml.sax.saxutils import quoteattr
 
+from einvoice.schematron.assemble import quoteattr
 from einvoice.schematron.plan import ANY
 from einvoice.schematron.xpath import TRUE, Call, Expression, Path, Step, negation
 

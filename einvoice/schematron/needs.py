@@ -13,6 +13,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from einvoice.schematron.plan import is_name
+from einvoice.schematron.tokens import EMPTY_LEAF, twice
 from einvoice.schematron.xpath import (
     Binary,
     Binding,
@@ -48,6 +49,8 @@ def needs(expression: Expression, *, unless: bool, lets: Mapping[str, Expression
     ['cbc:ID']
     >>> sorted(needs(parse("cac:Party/@schemeID = 'VA'"), unless=False, lets={}))
     ['@schemeID', '@schemeID=VA', 'cac:Party']
+    >>> sorted(needs(parse("count(cac:Party/cbc:Name) <= 1"), unless=True, lets={}))
+    ['cac:Party', 'cbc:Name', 'cbc:Name*2']
     """
     candidates = set(_tokens(expression, lets, frozenset()))
     return frozenset(t for t in candidates if _truth(_Absent(t, lets).value(expression, None)) is unless)
@@ -60,18 +63,30 @@ def token(step: Step) -> str:
     return f"@{step.test}" if step.axis == "attribute" else step.test
 
 
+_NO_CHILDREN = Call("not", (Path(False, (Step("child", "*"),)),))
+_NO_TEXT = (Call("not", (Call("normalize-space"),)), Call("not", (Call("normalize-space", (Dot(),)),)))
+
+
 def _tokens(expression: Expression, lets: Mapping[str, Expression], seen: frozenset[str]) -> Iterator[str]:
     leaves: list[str] = []
     literals: list[str] = []
     for part in every(expression):
         if isinstance(part, Path):
             leaves += [t for s in part.steps if isinstance(s, Step) and (t := token(s))]
+        elif isinstance(part, Logic) and _asks_for_empty_leaf(part):
+            yield EMPTY_LEAF
+        elif isinstance(part, Call) and part.name == "count" and (name := _last(part.arguments[0])):
+            yield twice(name)
         elif isinstance(part, String):
             literals.append(part.value)
         elif isinstance(part, Variable) and part.name in lets and part.name not in seen:
             yield from _tokens(lets[part.name], lets, seen | {part.name})
     yield from leaves
     yield from (f"{leaf}={literal}" for leaf in dict.fromkeys(leaves) for literal in dict.fromkeys(literals) if len(literal) < 8)
+
+
+def _asks_for_empty_leaf(logic: Logic) -> bool:
+    return logic.operator == "and" and _NO_CHILDREN in logic.operands and any(e in logic.operands for e in _NO_TEXT)
 
 
 def _truth(value: Any) -> Any:
@@ -132,6 +147,8 @@ class _Absent:
         return UNKNOWN
 
     def _logic(self, logic: Logic, focus: str | None) -> Any:
+        if self.token == EMPTY_LEAF and _asks_for_empty_leaf(logic):
+            return False
         values = [self.value(o, focus) for o in logic.operands]
         if logic.operator == "|":
             return NOTHING if all(v == NOTHING for v in values) else UNKNOWN
@@ -142,6 +159,8 @@ class _Absent:
         return (not decisive) if all(t is (not decisive) for t in truths) else UNKNOWN
 
     def _binary(self, binary: Binary, focus: str | None) -> Any:
+        if self._counts_one(binary):
+            return True
         left, right = self.value(binary.left, focus), self.value(binary.right, focus)
         if binary.operator in _GENERAL:
             if NOTHING in (left, right) or (binary.operator == "=" and self._never_equal(binary, focus)):
@@ -151,6 +170,13 @@ class _Absent:
         if isinstance(left, Decimal) and isinstance(right, Decimal) and binary.operator in {"+", "-"}:
             return left + right if binary.operator == "+" else left - right
         return NOTHING if NOTHING in (left, right) and binary.operator in _STRICT else UNKNOWN
+
+    def _counts_one(self, binary: Binary) -> bool:
+        """`count(a/b) <= 1`, where the document has no two b."""
+        match binary:
+            case Binary("<=", Call("count", (counted,)), Number("1")):
+                return self.token == twice(_last(counted) or "") and isinstance(counted, Path)
+        return False
 
     def _never_equal(self, comparison: Binary, focus: str | None) -> bool:
         """Whether it compares a code with the value that is taken to be absent."""

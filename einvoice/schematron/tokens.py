@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from functools import cache
 from typing import TYPE_CHECKING
 
@@ -14,6 +15,13 @@ if TYPE_CHECKING:
 
 LONGEST = 64
 """characters of a value that may be a code"""
+EMPTY_LEAF = "#empty"
+"""the token of a document with an element that has neither children nor a text"""
+
+
+def twice(name: str) -> str:
+    """The token of a document with more than one element of a name."""
+    return f"{name}*2"
 
 
 def tokens(root: etree._Element, leaves: Iterable[str]) -> frozenset[str]:
@@ -23,13 +31,20 @@ def tokens(root: etree._Element, leaves: Iterable[str]) -> frozenset[str]:
     >>> sorted(tokens(root, ["b"]))
     ['= x ', '=X', '=Y', '=x', '=y', '@c', 'a', 'b', 'b=Y', 'b=y']
     """
-    return frozenset(_tokens(root, frozenset(leaves)))
+    return frozenset(_tokens(root, frozenset(leaves))) | frozenset(_repeated(root))
+
+
+def _repeated(root: etree._Element) -> Iterator[str]:
+    """The names that occur more than once."""
+    yield from (twice(_name(tag)) for tag, count in Counter(e.tag for e in root.iter("*")).items() if count > 1)
 
 
 def _tokens(root: etree._Element, leaves: frozenset[str]) -> Iterator[str]:
     for element in root.iter("*"):
         name = _name(element.tag)
         yield name
+        if len(element) == 0 and not (element.text or "").strip(" \t\r\n"):
+            yield EMPTY_LEAF
         yield from _values(name, element.text, leaves)
         for attribute, value in element.attrib.items():
             own = f"@{attribute.rpartition('}')[2]}"
