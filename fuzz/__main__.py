@@ -41,7 +41,7 @@ def seeds() -> dict[str, list[Seed]]:
             opened = document.open(path)
         except InputError:
             continue
-        if opened.kind is None or len(opened.data) > 60_000:  # noqa: PLR2004
+        if opened.kind is None or len(opened.data) > 60_000:
             continue
         for scenario in SCENARIOS:
             if scenario.kind is opened.kind and set(scenario.specifications) & set(opened.specifications):
@@ -102,7 +102,7 @@ def run(mutants: int, seed: str, *, folder: Path, workers: int = 2, first: int =
             if result.differences:
                 differing.append(result)
                 print(f"mutant {result.number} ({result.scenario}): {result.differences[:3]}", file=sys.stderr, flush=True)
-            if result.number % 5000 == 4999:  # noqa: PLR2004
+            if result.number % 5000 == 4999:
                 print(f"{result.number + 1} mutants, {judged} judged, {time.monotonic() - start:.0f} s", file=sys.stderr, flush=True)
     files = [str(replay(r, seed, by_scenario, folder)) for r in differing[:20]]
     return {"mutants": mutants, "seed": seed, "judged": judged, "differences": len(differing), "files": files, "fired": fired}

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING, Any
 
-from lxml import etree
-
 from einvoice import official
 from einvoice.check import compiled, rules, saxon, xsd
 from einvoice.schematron.assemble import assembled
 from einvoice.schematron.tokens import tokens
 
 if TYPE_CHECKING:
+    from lxml import etree
+
     from einvoice.profiles import Scenario
 
 SECONDS = 120.0
@@ -29,15 +29,15 @@ def differences(document: bytes, root: etree._Element, scenario: Scenario, *, sp
     published = rules.run_published(sets, document, timeout=SECONDS)
     wanted = Counter(_key(o.rules, f) for o in published for f in o.fired)
     died = {o.rules for o in published if o.abort}
-    found = [f"whole: {d}" for d in _compared(_whole(sets, document), wanted, died, sets)]
+    found = [f"whole: {d}" for d in _compared(_whole(sets, document), wanted, died)]
     if special:
-        found += [f"special: {d}" for d in _compared(_special(sets, document, root), wanted, died, sets)]
+        found += [f"special: {d}" for d in _compared(_special(sets, document, root), wanted, died)]
     if not died and not all(o.evaluated for o in published):
         found.append("no rule fired in the published stylesheet")
     return found, {f"{name} {rule}" for name, rule, *_ in wanted}
 
 
-def _compared(outcomes: tuple[rules.Outcome, ...], wanted: Counter[Any], died: set[str], sets: tuple[str, ...]) -> list[str]:
+def _compared(outcomes: tuple[rules.Outcome, ...], wanted: Counter[Any], died: set[str]) -> list[str]:
     """Where the published stylesheet died, all its findings are lost: there the compiled rules have to say that one died."""
     dead = {o.rules for o in outcomes if o.abort}
     if dead != died:

@@ -9,21 +9,19 @@ from copy import deepcopy
 from decimal import Decimal, InvalidOperation
 from typing import TYPE_CHECKING
 
-from fuzz.schema import Model
-
 if TYPE_CHECKING:
-    from collections.abc import Callable
     from random import Random
 
     from lxml import etree
 
-Operator = "Callable[[etree._Element, Model, Random], None]"
+    from fuzz.schema import Model
+
 CODES = "S Z E AE K G O L M B VAT GST FC VA 380 381 326 384 389 130 916 50 10 30 48 49 54 55 58 59 42 102 203 EUR USD HUF DE FR XX".split()
-TEXTS = (
-    ["", " ", "ZZZ", "0", "1", "-1.00", "x x", "X" * 300, "\u00a0", "#SKONTO#TAGE=7#PROZENT=2.00#\n", "#SKONTO#TAGE=7#PROZENT=2.00#"]
-    + ["#AAA#text", "#ZZ#", "a@b.de", "a@b", "https://a.b", "ab", "+49 1", "12", "DE02120300000000202051", "DE02120300000000202052"]
-    + ["2026-02-30", "2026-01-31", "20260131", "1999-01-01", "2099-12-31", "2026-01-31Z", "true", "false", "1", "0", "EM", "9930", "0088"]
-)
+TEXTS = [
+    *["", " ", "ZZZ", "0", "1", "-1.00", "x x", "X" * 300, "\u00a0", "#SKONTO#TAGE=7#PROZENT=2.00#\n", "#SKONTO#TAGE=7#PROZENT=2.00#"],
+    *["#AAA#text", "#ZZ#", "a@b.de", "a@b", "https://a.b", "ab", "+49 1", "12", "DE02120300000000202051", "DE02120300000000202052"],
+    *["2026-02-30", "2026-01-31", "20260131", "1999-01-01", "2099-12-31", "2026-01-31Z", "true", "false", "1", "0", "EM", "9930", "0088"],
+]
 AMOUNTS = "0.01 -0.01 0.99 1.00 1.01 -1.00 5 0.005 0.001 100 -200".split()
 
 
@@ -71,7 +69,8 @@ def swap_code(root: etree._Element, _: Model, random: Random) -> None:
 def pad(root: etree._Element, _: Model, random: Random) -> None:
     element = leaf_of(root, random)
     text = element.text or ""
-    element.text = random.choice([f" {text}", f"{text} ", f"\n{text}\t", text.lower(), text.upper(), f"{text}x", f"+{text}", f"0{text}"])
+    spaced = [f" {text}", f"{text} ", f"\n{text}\t"]
+    element.text = random.choice([*spaced, text.lower(), text.upper(), f"{text}x", f"+{text}", f"0{text}"])
 
 
 def change_amount(root: etree._Element, _: Model, random: Random) -> None:
@@ -80,8 +79,8 @@ def change_amount(root: etree._Element, _: Model, random: Random) -> None:
         element = random.choice(numbers)
         number = _number(element.text)
         assert number is not None
-        text = random.choice([str(number + Decimal(random.choice(AMOUNTS))), f"{element.text}0", f"{number:.3f}", str(-number), f"{number}.0"])
-        element.text = text
+        near = str(number + Decimal(random.choice(AMOUNTS)))
+        element.text = random.choice([near, f"{element.text}0", f"{number:.3f}", str(-number), f"{number}.0"])
 
 
 def _number(text: str | None) -> Decimal | None:
@@ -96,7 +95,7 @@ def set_attribute(root: etree._Element, _: Model, random: Random) -> None:
     if having:
         element = random.choice(having)
         name = random.choice(sorted(element.attrib))
-        if random.random() < 0.3:  # noqa: PLR2004
+        if random.random() < 0.3:
             del element.attrib[name]
         else:
             element.set(name, random.choice([*TEXTS, *CODES]))
@@ -118,7 +117,7 @@ def insert(root: etree._Element, model: Model, random: Random) -> None:
             return
         declared = random.choice(order)
         new = next(parent.iterchildren(declared.tag), None)
-        if new is None or random.random() < 0.2:  # noqa: PLR2004
+        if new is None or random.random() < 0.2:
             new = model.minimal(declared)
             model.insert(parent, new, order)
         parent = new
@@ -146,10 +145,10 @@ def copy_elsewhere(root: etree._Element, model: Model, random: Random) -> None:
             return
 
 
-OPERATORS = (
-    [delete, duplicate, set_text, set_text, set_code, swap_code, pad, change_amount, change_amount, set_attribute]
-    + [add_attribute, insert, insert, insert, strip_identifiers, copy_elsewhere]
-)
+OPERATORS = [
+    *[delete, duplicate, set_text, set_text, set_code, swap_code, pad, change_amount, change_amount, set_attribute],
+    *[add_attribute, insert, insert, insert, strip_identifiers, copy_elsewhere],
+]
 
 
 def mutant(seed: etree._Element, model: Model, random: Random) -> etree._Element:

@@ -24,6 +24,7 @@ from typing import Any
 from tools import derive
 
 LOCKS = ("schematron/official.lock.toml", "xsd/official.lock.toml")
+ADVISORY = "schematron/advisory"
 TARGET = "einvoice/artefacts"
 Artefact = dict[str, Any]
 
@@ -44,7 +45,7 @@ def read_locks(root: Path) -> list[Artefact]:
 def fingerprint(root: Path) -> str:
     """What the assembled folder depends on: the locks, the D16B facts and the code that derives."""
     recipes = (*LOCKS, "xsd/cii-d16b.tsv", "tools/artefacts.py", "tools/derive.py", "einvoice/profiles.py")
-    compiler = sorted((root / "einvoice/schematron").rglob("*.py"))
+    compiler = sorted([*(root / "einvoice/schematron").rglob("*.py"), *(root / ADVISORY).glob("*.sch")])
     return sha256(b"".join(path.read_bytes() for path in (*(root / name for name in recipes), *compiler)))
 
 
@@ -106,7 +107,7 @@ def _assemble_into(build: Path, root: Path, downloads: Path) -> None:
         digest = sha256(b"".join(derived[name] for name in sorted(derived)))
         facts = {k: v for k, v in artefact.items() if k not in {"files", "folder", "base", "delta"}}
         manifest.append({**facts, "sha256": digest})
-    write(build, derive.compiled(build))
+    write(build, derive.compiled(build, root / ADVISORY))
     licences = {f"licences/{p}.txt": derive.licence(wheel) for p, wheel in wheels.items()}
     texts = {
         "manifest.json": json.dumps(manifest, indent=1).encode(),

@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING, Any
 from lxml import etree
 
 from einvoice.profiles import SCENARIOS
-from einvoice.schematron import compile, load_xslt
+from einvoice.schematron import compile as compiler
+from einvoice.schematron import load_sch, load_xslt
 from einvoice.terms import BY_ID
 from einvoice.version import __version__
 from tools.element_order import element_paths
@@ -53,7 +54,7 @@ def rules(name: str, files: dict[str, bytes]) -> dict[str, bytes]:
     return {f"rules/{name}.xsl": stylesheet, f"rules/{name}.json": json.dumps(index, indent=0).encode()}
 
 
-def compiled(build: Path) -> dict[str, bytes]:
+def compiled(build: Path, advisory: Path) -> dict[str, bytes]:
     """For the rule sets of each scenario, what its stylesheets are put together from, and the guarded one.
 
     Each says what it was made of: the published stylesheets by their hash, the passes, the version of the engine.
@@ -62,10 +63,12 @@ def compiled(build: Path) -> dict[str, bytes]:
     for names in dict.fromkeys(scenario.rules for scenario in SCENARIOS):
         stylesheets = {name: (build / f"rules/{name}.xsl").read_bytes() for name in names}
         sets = {name: load_xslt.load(content) for name, content in stylesheets.items()}
+        syntax = "ubl" if names[0].endswith("-ubl") else "cii"
+        sets[f"advisory-{syntax}"] = load_sch.load(advisory / f"{syntax}.sch")
         made_of = {name: hashlib.sha256(content).hexdigest() for name, content in stylesheets.items()}
-        parts = {"compiler": __version__, "sources": made_of, **compile.compiled(sets, often=_of_lines())}
+        parts = {"compiler": __version__, "sources": made_of, **compiler.compiled(sets, often=_of_lines())}
         files[f"compiled/{'+'.join(names)}.json"] = json.dumps(parts, separators=(",", ":")).encode()
-        files[f"compiled/{'+'.join(names)}.guarded.xsl"] = compile.guarded_sheet(sets).encode()
+        files[f"compiled/{'+'.join(names)}.guarded.xsl"] = compiler.guarded_sheet(sets).encode()
     return files
 
 

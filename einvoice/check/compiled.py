@@ -13,8 +13,8 @@ from zlib import crc32
 
 from einvoice import official
 from einvoice.check import saxon
-from einvoice.errors import WorkerError
 from einvoice.check.rules import Dead, Fired, Outcome
+from einvoice.errors import WorkerError
 from einvoice.schematron.assemble import assembled
 from einvoice.schematron.tokens import tokens
 from einvoice.syntax.location import canonical
@@ -143,23 +143,22 @@ def _sheet(rules: tuple[str, ...], own: frozenset[str] | None = None) -> bytes:
 
 
 def _outcomes(rules: tuple[str, ...], output: bytes) -> tuple[Outcome, ...]:
-    asserts = official.compiled(rules)["asserts"]
-    fired: dict[str, list[Fired]] = {name: [] for name in rules}
-    dead: dict[str, list[Dead]] = {name: [] for name in rules}
+    """One outcome for each set in the stylesheet: the scenario's, and the advice that is compiled with them."""
+    compiled = official.compiled(rules)
+    fired: dict[str, list[Fired]] = {name: [] for name in compiled["matched"]}
+    dead: dict[str, list[Dead]] = {name: [] for name in compiled["matched"]}
     matched: set[str] = set()
     for line in dict.fromkeys(output.decode().split("\n")[1:]):
         if line.startswith("+"):
             matched.add(line[1:])
         elif line.startswith("!"):
             number, location, reason = line[1:].split("\t")
-            name, rule = asserts[int(number)][:2]
+            name, rule = compiled["asserts"][int(number)][:2]
             dead[name].append(Dead(rule, canonical(location), reason))
         else:
-            name, one = _fired(line, asserts)
+            name, one = _fired(line, compiled["asserts"])
             fired[name].append(one)
-    return tuple(
-        Outcome(name, tuple(fired[name]), name in matched, _died(dead[name]), tuple(dead[name])) for name in rules
-    )
+    return tuple(Outcome(name, tuple(fired[name]), name in matched, _died(dead[name]), tuple(dead[name])) for name in fired)
 
 
 def _fired(line: str, asserts: list[list[Any]]) -> tuple[str, Fired]:

@@ -47,9 +47,7 @@ def validate_many(
             yield report
 
 
-async def avalidate(
-    source: Source, *, rules: str | None = None, reference: bool = False, timeout: float | None = None
-) -> Report:
+async def avalidate(source: Source, *, rules: str | None = None, reference: bool = False, timeout: float | None = None) -> Report:
     """Judge a document without blocking the event loop; otherwise as `validate`."""
     import asyncio
 

@@ -17,6 +17,7 @@ from einvoice.check import finding as says
 from einvoice.check import rules as official_rules
 from einvoice.check import xsd
 from einvoice.check.compiled import Judging
+from einvoice.check.digits import wrong_numbers
 from einvoice.check.finding import Finding, LayerResult, Report, Verdict
 from einvoice.errors import InputError, UsageError, WorkerError
 from einvoice.version import __version__
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
     from einvoice.document import Document, Source
     from einvoice.profiles import Scenario
 
-LAYER_OF = {"cen": "en16931", "xr": "xrechnung", "fx": "facturx"}
+LAYER_OF = {"cen": "en16931", "xr": "xrechnung", "fx": "facturx", "advisory": "advisory"}
 SECONDS, SECONDS_PER_MB = 60.0, 20.0
 """how long the rules may take for one document: the official ones need minutes for 50,000 lines of CII"""
 
@@ -124,14 +125,16 @@ class _Run:
             self.schema_and_rules(self.scenario, timeout)
         self.skip(*says.RULE_LAYERS, reason="not part of this scenario")
         self.skip("hybrid", "pdfa", reason="not checked by this version" if self.document.container == "pdf" else "not a PDF")
-        self.skip("advisory", reason="not checked by this version")
+        self.skip("advisory", reason="the rules were not run" if self.judging else "not part of a reference run")
 
     def schema_and_rules(self, scenario: Scenario, timeout: float | None) -> None:
         seconds = timeout if timeout is not None else SECONDS + SECONDS_PER_MB * len(self.document.xml) / 1e6
         if self.judging is not None:
             self.judging.start(scenario.rules, self.document.utf8, self.document.root, timeout=seconds)
         if self.schema(scenario):
+            wrong = list(wrong_numbers(self.document.root)) if self.judging is not None else []
             self.rules(scenario, seconds)
+            self.findings += [self.placer(scenario).advice(number) for number in wrong]
         else:
             self.skip(*(layer_of(name) for name in scenario.rules), reason="the document is not valid against its schema")
 
@@ -163,13 +166,14 @@ class _Run:
         findings: list[Finding] = []
         if outcome.fired or outcome.dead:
             placer = self.placer(scenario)
-            findings += [placer.official(fired, layer, scenario.levels) for fired in outcome.fired]
+            findings += [placer.fired(fired, layer, scenario.levels) for fired in outcome.fired]
             findings += [placer.dead(dead, layer) for dead in outcome.dead]
+        used = None if layer == "advisory" else _used(outcome.rules)
         failed = any(f.severity == "error" for f in findings)
         reason = None if outcome.evaluated else "no rule matched anything in the document"
         if outcome.abort is not None:
             reason = outcome.abort if outcome.dead else f"the official stylesheet died on this document: {outcome.abort}"
-        self.layers[layer] = LayerResult(layer, "error" if reason else "failed" if failed else "passed", _used(outcome.rules), reason)
+        self.layers[layer] = LayerResult(layer, "error" if reason else "failed" if failed else "passed", used, reason)
         self.findings += findings
 
     def placer(self, scenario: Scenario) -> Placer:
@@ -203,7 +207,7 @@ class _Run:
     def verdict(self) -> Verdict:
         if any(f.severity == "error" for f in self.findings):
             return Verdict.INVALID
-        unchecked = self.scenario is None or any(layer.status == "error" for layer in self.layers.values())
+        unchecked = self.scenario is None or any(layer.status == "error" and layer.name != "advisory" for layer in self.layers.values())
         return Verdict.UNCHECKED if unchecked else Verdict.VALID
 
     def recommendation(self) -> Literal["accept", "reject"] | None:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from einvoice.check.finding import Finding
 from einvoice.syntax.locate import Map
-from einvoice.syntax.location import Finder
+from einvoice.syntax.location import Finder, Locator
 from einvoice.syntax.plan import plan
 from einvoice.terms import BY_ID, NAMES, Term
 
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
     from lxml import etree
 
+    from einvoice.check.digits import WrongNumber
     from einvoice.check.finding import Layer, Severity
     from einvoice.check.rules import Dead, Fired
     from einvoice.check.xsd import SchemaError
@@ -45,10 +46,11 @@ class Placer:
     def __init__(self, root: etree._Element, dialect: str) -> None:
         self._map = Map(plan(dialect), root)
         self._find = Finder(root)
+        self._locate = Locator()
         self._root = root
 
-    def official(self, fired: Fired, layer: Layer, levels: Mapping[str, str]) -> Finding:
-        """The finding of an official rule, with the severity that the scenario gives it."""
+    def fired(self, fired: Fired, layer: Layer, levels: Mapping[str, str]) -> Finding:
+        """The finding of a rule, with the severity that the scenario gives it."""
         element = self._find(fired.location)
         return Finding(
             rule=fired.rule,
@@ -57,6 +59,7 @@ class Placer:
             layer=layer,
             message=fired.message,
             location=fired.location,
+            official=layer != "advisory",
             language="de" if _GERMAN.search(fired.message) else "en",
             **self._place(element if element is not None else self._root, fired.message, fired.attribute),
         )
@@ -67,6 +70,12 @@ class Placer:
         place = self._place(element if element is not None else self._root, dead.rule)
         message = f"{dead.rule} could not be evaluated here, so nothing is known about it: {dead.reason}"
         return Finding(dead.rule, "information", "information", layer, message, dead.location, official=False, **place)
+
+    def advice(self, wrong: WrongNumber) -> Finding:
+        """The finding of a number with wrong check digits."""
+        location = self._locate(wrong.element)
+        place = self._place(wrong.element, "")
+        return Finding(wrong.rule, "warning", "warning", "advisory", wrong.message, location, official=False, **place)
 
     def schema(self, error: SchemaError) -> Finding:
         """The finding of a schema violation."""

@@ -22,7 +22,8 @@ XMLNS = {
 MANY = 128
 """failed checks from which on it is cheaper to number all siblings once"""
 _STEP = "'/Q{' || namespace-uri() || '}' || local-name() || '[' || $positions(generate-id()) || ']'"
-START = f"""<xsl:output method="text"/><xsl:template match="/"><xsl:variable name="failed" as="item()*">{WALK}@ATTRIBUTES@</xsl:variable>@MATCHED@\
+START = f"""<xsl:output method="text"/><xsl:template match="/">\
+<xsl:variable name="failed" as="item()*">{WALK}@ATTRIBUTES@</xsl:variable>@MATCHED@\
 <xsl:variable name="nodes" select="$failed[. instance of node()]"/>\
 <xsl:variable name="positions" as="map(xs:string, xs:integer)"><xsl:map><xsl:if test="count($nodes) gt {MANY}">\
 <xsl:for-each select="$nodes/ancestor::node()"><xsl:for-each-group select="*" group-by="node-name(.)">\
@@ -101,7 +102,8 @@ def _choose(cases: list[list[Any]], has: Callable[[list[str]], bool]) -> str:
     if len(possible) == 1:
         return f"<xsl:if test={quoteattr(possible[0][0])}>{possible[0][1]}</xsl:if>"
     whens = "".join(
-        f"<xsl:when test={quoteattr(test)}>{text}</xsl:when>" if test else f"<xsl:otherwise>{text}</xsl:otherwise>" for test, text in possible
+        f"<xsl:when test={quoteattr(test)}>{text}</xsl:when>" if test else f"<xsl:otherwise>{text}</xsl:otherwise>"
+        for test, text in possible
     )
     return f"<xsl:choose>{whens}</xsl:choose>"
 

@@ -40,6 +40,7 @@ if TYPE_CHECKING:
     from einvoice.schematron.rule_set import RuleSet
 
 
+_NO_LISTS: dict[str, list[str]] = {}
 PLAN_PASSES: Mapping[str, Callable[[Plan], Plan]] = {
     "invert": invert,
     "need": need,
@@ -63,7 +64,7 @@ def compiled(
     Raises UnsupportedContext for a rule about anything but elements.
     """
     prefixed = {name: with_prefixes(s, RULE_PREFIXES) for name, s in sets.items()}
-    rules, lists = merged(tuple(prefixed.values())), {}
+    rules, lists = merged(tuple(prefixed.values())), _NO_LISTS
     if "inline" in passes:
         rules = inline(rules)
     if "codes" in passes:
@@ -102,7 +103,7 @@ def _asserts(sets: Mapping[str, RuleSet]) -> list[list[Any]]:
 
 
 def _matched(rules: RuleSet) -> Expression:
-    """Nodes of which at least one is there if a rule of the set judges anything: those of a rule about the document element, if there is one."""
+    """Nodes of which one is there if the set judges anything: those of a rule about the document element, if it has one."""
     contexts = [rule.context for pattern in rules.patterns for rule in pattern.rules]
     roots = [c for c in contexts if all(a.is_root for a in alternatives(c))]
     paths = tuple(path for c in roots[:1] or contexts for path in _anywhere(c))

@@ -1,6 +1,6 @@
 """Contexts of rules: a pattern of XSLT as a name and a condition at the node.
 
-    /ubl:Invoice/cac:Price[x]  ->  cac:Price where parent::ubl:Invoice[parent::document-node()] and x
+/ubl:Invoice/cac:Price[x]  ->  cac:Price where parent::ubl:Invoice[parent::document-node()] and x
 """
 
 from __future__ import annotations

@@ -74,7 +74,9 @@ class _Writer:
     def _worthwhile_guards(self) -> dict[str, str]:
         """The leaves whose values decide about many checks at the document element, with a name for each."""
         counted = Counter(_leaf(code) for code in self.codes.elements())
-        return {leaf: "values-" + re.sub(r"\W", "-", leaf) for leaf, n in counted.items() if n >= GUARDED_CHECKS and not leaf.startswith("@")}
+        return {
+            leaf: "values-" + re.sub(r"\W", "-", leaf) for leaf, n in counted.items() if n >= GUARDED_CHECKS and not leaf.startswith("@")
+        }
 
     def leaves(self) -> list[str]:
         """The elements and attributes whose values a document has to be asked for."""
@@ -134,9 +136,7 @@ class _Writer:
         """By parent; those under which the element often stands first, also where nothing is to be checked there."""
         parents = dict.fromkeys(sorted((i.parent for i in checks), key=lambda parent: parent not in often))
         anywhere = self.turned([i for i in checks if not i.parent])
-        cases = [
-            [self.need(frozenset([p])), f"parent::{p}", self.turned([i for i in checks if i.parent == p])] for p in parents if p
-        ]
+        cases = [[self.need(frozenset([p])), f"parent::{p}", self.turned([i for i in checks if i.parent == p])] for p in parents if p]
         harmless = [parent for parent in often if parent not in parents]
         if harmless and len(cases) > len(harmless):
             cases.insert(0, [[], " or ".join(f"parent::{p}" for p in harmless), []])

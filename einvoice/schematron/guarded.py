@@ -20,7 +20,7 @@ from einvoice.schematron.xpath import Expression, free_variables, negation
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from einvoice.schematron.rule_set import Assertion, Let, Pattern, Rule, RuleSet
+    from einvoice.schematron.rule_set import Assertion, Let, Pattern, RuleSet
 
 ERRORS = "http://www.w3.org/2005/xqt-errors"
 _WALK = '<xsl:apply-templates select="@*|node()" mode="#current"/>'
@@ -67,7 +67,7 @@ def _checked(assertion: Assertion, lets: tuple[Let, ...], number: int) -> str:
     fails = quoteattr(str(negation(assertion.test)))
     check = f"<xsl:if test={fails}><xsl:value-of select={line}/></xsl:if>"
     died = _attribute(f"'&#10;!{number}&#9;' || path(.) || '&#9;' || {_REASON}")
-    return f'<xsl:try>{_needed(assertion, lets)}{check}<xsl:catch><xsl:value-of select={died}/></xsl:catch></xsl:try>'
+    return f"<xsl:try>{_needed(assertion, lets)}{check}<xsl:catch><xsl:value-of select={died}/></xsl:catch></xsl:try>"
 
 
 def _computed(assertion: Assertion) -> list[Expression]:

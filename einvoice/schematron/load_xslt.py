@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from lxml import etree
 
@@ -187,12 +187,15 @@ def _message(node: etree._Element) -> tuple[str | Expression, ...]:
 
 
 def message(element: etree._Element) -> tuple[str | Expression, ...]:
-    """The text of a message: strings, and the expressions of its computed parts."""
-    parts: list[Any] = [element.text or ""]
-    for child in element.iterchildren():
-        if child.get("select") or child.get("path"):
-            parts.append(parse(child.get("select") or child.get("path") or "."))
-        elif isinstance(child.tag, str):
+    """The text of a message: strings, and the expressions of its computed parts (`value-of`, `name`)."""
+    parts: list[str | Expression] = [element.text or ""]
+    for child in element.iterchildren("*"):
+        name = etree.QName(child).localname
+        if name == "value-of":
+            parts.append(parse(child.get("select", "")))
+        elif name == "name":
+            parts.append(Call("name", (parse(child.get("path", ".")),)))
+        else:
             parts.append("".join(child.itertext()))
         parts.append(child.tail or "")
     return tuple(part for part in parts if part != "")

@@ -36,12 +36,12 @@ def tokens(root: etree._Element, leaves: Iterable[str]) -> frozenset[str]:
 
 def _repeated(root: etree._Element) -> Iterator[str]:
     """The names that occur more than once."""
-    yield from (twice(_name(tag)) for tag, count in Counter(e.tag for e in root.iter("*")).items() if count > 1)
+    yield from (twice(_name(tag)) for tag, count in Counter(str(e.tag) for e in root.iter("*")).items() if count > 1)
 
 
 def _tokens(root: etree._Element, leaves: frozenset[str]) -> Iterator[str]:
     for element in root.iter("*"):
-        name = _name(element.tag)
+        name = _name(str(element.tag))
         yield name
         if len(element) == 0 and not (element.text or "").strip(" \t\r\n"):
             yield EMPTY_LEAF

@@ -140,9 +140,7 @@ class Path(_Printed):
     steps: tuple[Step | Filter, ...]
 
 
-Expression: TypeAlias = (
-    String | Number | Variable | Dot | Sequence | Call | Logic | Binary | Unary | Typed | Conditional | Binding | Path
-)
+Expression: TypeAlias = String | Number | Variable | Dot | Sequence | Call | Logic | Binary | Unary | Typed | Conditional | Binding | Path
 
 DESCENDANTS = Step("descendant-or-self", "node()")
 """what `//` stands for"""
@@ -172,7 +170,7 @@ def children(expression: Expression) -> Iterator[tuple[Expression, bool]]:
     return iter(parts)
 
 
-def rebuild(expression: Expression, change: Callable[[Expression, bool], Expression]) -> Expression:
+def rebuild(expression: Expression, change: Callable[[Expression, bool], Expression]) -> Expression:  # noqa: C901  one line per record
     """The same expression with each part replaced by `change(part, same focus)`."""
     match expression:
         case Sequence(items):
@@ -335,7 +333,7 @@ def _joined(operator: str, conditions: tuple[Expression, ...] | list[Expression]
         flat.update(dict.fromkeys(part for part in parts if part != neutral))
     if decisive in flat:
         return decisive
-    if len(flat) < 2:  # noqa: PLR2004
+    if len(flat) < 2:
         return next(iter(flat), neutral)
     return Logic(operator, tuple(flat))
 

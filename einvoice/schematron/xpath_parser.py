@@ -43,7 +43,17 @@ _AXES = frozenset(
 )
 _NODE_TESTS = frozenset("node text comment processing-instruction element attribute document-node item".split())
 _COMPARISONS = "= != < <= > >= eq ne lt le gt ge is << >>".split()
-_LEVELS = (("or",), ("and",), _COMPARISONS, ("||",), ("to",), ("+", "-"), ("*", "div", "idiv", "mod"), ("union", "|"), ("intersect", "except"))
+_LEVELS = (
+    ("or",),
+    ("and",),
+    _COMPARISONS,
+    ("||",),
+    ("to",),
+    ("+", "-"),
+    ("*", "div", "idiv", "mod"),
+    ("union", "|"),
+    ("intersect", "except"),
+)
 _PRECEDENCE = {operator: level for level, operators in enumerate(_LEVELS, 1) for operator in operators}
 _TYPE_OPERATORS = {"instance": "of", "treat": "as", "castable": "as", "cast": "as"}
 

@@ -1,14 +1,12 @@
 """Pass `anchor`: a path that climbs to the document element begins there, so that it can be shared.
 
-    in /*/cac:TaxTotal:  ../cac:InvoiceLine/cbc:Amount   ->   /*/cac:InvoiceLine/cbc:Amount
+in /*/cac:TaxTotal:  ../cac:InvoiceLine/cbc:Amount   ->   /*/cac:InvoiceLine/cbc:Amount
 """
 
 from __future__ import annotations
 
-
 from functools import partial
 from typing import TYPE_CHECKING
-
 
 from einvoice.schematron.xpath import DESCENDANTS, PARENT, Expression, Path, Step, rebuild
 
@@ -50,5 +48,3 @@ def anchored(expression: Expression, depth: int) -> Expression:
         return rebuild(part, lambda p, s: visit(p, s and same))
 
     return visit(expression, True)
-
-

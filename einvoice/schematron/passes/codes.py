@@ -1,16 +1,14 @@
 """Pass `codes`: code lists become maps, so that a look-up costs the same in a list of ten and of two thousand.
 
-    not(contains(normalize-space(.), ' ')) and contains(' EUR USD ', concat(' ', normalize-space(.), ' '))
-        ->  map:contains($codes-1, string(.)) or map:contains($codes-1, normalize-space(.))
-    $codes/cl[@id = 3]/enumeration[@value = .]    (a list in a file of its own)
-        ->  .[map:contains($codes-1, string(.))]
+not(contains(normalize-space(.), ' ')) and contains(' EUR USD ', concat(' ', normalize-space(.), ' '))
+->  map:contains($codes-1, string(.)) or map:contains($codes-1, normalize-space(.))
+$codes/cl[@id = 3]/enumeration[@value = .]    (a list in a file of its own)
+->  .[map:contains($codes-1, string(.))]
 """
 
 from __future__ import annotations
 
-
 from typing import TYPE_CHECKING
-
 
 from einvoice.schematron.xpath import (
     Binary,
@@ -121,5 +119,3 @@ def _is_normal(key: Expression) -> bool:
         case Call("upper-case" | "lower-case", (inner,)):
             return _is_normal(inner)
     return False
-
-

@@ -1,6 +1,6 @@
 """Pass `emptiness`: whether a text is empty can be asked without making the text.
 
-    normalize-space(x) != ''   ->   boolean(normalize-space(x))
+normalize-space(x) != ''   ->   boolean(normalize-space(x))
 """
 
 from __future__ import annotations

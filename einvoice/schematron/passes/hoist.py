@@ -66,7 +66,8 @@ def _expressions(plan: Plan) -> Iterator[tuple[Expression, bool]]:
 
 def _globals(plan: Plan, expressions: list[Expression]) -> frozenset[str]:
     """The variables that mean the same everywhere: global ones whose name is used for nothing else."""
-    own = {let.name for holder in (*plan.rules, *plan.templates.values()) for let in holder.lets}
+    lets = [*(rule.lets for rule in plan.rules), *(template.lets for template in plan.templates.values())]
+    own = {let.name for some in lets for let in some}
     bound = {name for e in expressions for part in every(e) if isinstance(part, Binding) for name, _ in part.clauses}
     return frozenset({let.name for let in plan.lets} | set(plan.codes)) - own - bound
 
@@ -110,8 +111,9 @@ class Sharing:
             for end in range(len(expression.steps) - 1, 0, -1):
                 start = Path(expression.absolute, expression.steps[:end])
                 if start in self._chosen:
-                    rest = Path(False, (Filter(Variable(self._named(start))), *expression.steps[end:]))
-                    return rebuild(rest, lambda part, _: part if part == Variable(self._names[start]) else self.replaced(part))
+                    rest = rebuild(Path(False, expression.steps[end:]), lambda part, _: self.replaced(part))
+                    assert isinstance(rest, Path)
+                    return Path(False, (Filter(Variable(self._named(start))), *rest.steps))
         return rebuild(expression, lambda part, _: self.replaced(part))
 
     def _named(self, expression: Expression) -> str:

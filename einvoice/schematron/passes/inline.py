@@ -1,6 +1,6 @@
 """Pass `inline`: a rule's variable that only names a node beside it gives way to that node.
 
-    let $code := @format;  string-length($code) = 0 or ...   ->   string-length(@format) = 0 or ...
+let $code := @format;  string-length($code) = 0 or ...   ->   string-length(@format) = 0 or ...
 """
 
 from __future__ import annotations
@@ -49,6 +49,4 @@ def _holds_variable(test: Expression, names: dict[str, Expression]) -> bool:
 
 
 def _in_other_focus(expression: Expression, name: str) -> bool:
-    return any(
-        _in_other_focus(part, name) if same else name in free_variables(part) for part, same in children(expression)
-    )
+    return any(_in_other_focus(part, name) if same else name in free_variables(part) for part, same in children(expression))

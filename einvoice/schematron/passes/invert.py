@@ -15,7 +15,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from einvoice.schematron.contexts import Alternative, UnsupportedContext, alternatives, folded, without_errors
-from einvoice.schematron.plan import Check, Inverted, Plan, PlannedRule, Template, is_name
+from einvoice.schematron.plan import Branch, Check, Inverted, Plan, PlannedRule, Template, is_name
 from einvoice.schematron.xpath import (
     DESCENDANTS,
     PARENT,
@@ -50,9 +50,7 @@ def invert(plan: Plan) -> Plan:
                 attributes += [(f.attribute, f.number) for f in found if isinstance(f, _Anywhere)]
                 for where in (f for f in found if isinstance(f, _Where)):
                     turned.setdefault(where.name, []).append(where.inverted)
-    templates = {
-        name: Template(_without(template, done), tuple(turned.get(name, ()))) for name, template in plan.templates.items()
-    }
+    templates = {name: Template(_without(template, done), tuple(turned.get(name, ()))) for name, template in plan.templates.items()}
     return replace(plan, templates=templates, root_attributes=tuple(attributes))
 
 
@@ -86,10 +84,8 @@ def _loses(plan: Plan, rule: int) -> bool:
     return False
 
 
-def _without(template: Template, done: set[int]) -> tuple[tuple[object, ...], ...]:
-    return tuple(  # type: ignore[return-value]
-        tuple(replace(b, checks=tuple(c for c in b.checks if c.number not in done)) for b in chain) for chain in template.chains
-    )
+def _without(template: Template, done: set[int]) -> tuple[tuple[Branch, ...], ...]:
+    return tuple(tuple(replace(b, checks=tuple(c for c in b.checks if c.number not in done)) for b in chain) for chain in template.chains)
 
 
 def _inverted(check: Check, rule: PlannedRule, globals_: frozenset[str]) -> list[_Where | _Anywhere] | None:
@@ -126,21 +122,21 @@ def _paths(expression: Expression) -> Iterator[_ForbiddenPath]:
         for operand in expression.operands:
             yield from _paths(operand)
         return
-    if not isinstance(expression, Path):
+    if not isinstance(expression, Path) or not expression.steps:
         raise UnsupportedContext(str(expression))
-    last = expression.steps[-1] if expression.steps else None
-    if not isinstance(last, Step) or last.axis != "attribute":
-        for alternative in alternatives(expression):
-            yield _ForbiddenPath(alternative, None)
-    elif not is_name(last.test):
-        raise UnsupportedContext(last.test)
-    elif len(expression.steps) == 1:
-        yield _ForbiddenPath(None, last)
-    elif expression.steps[:-1] == (DESCENDANTS,):
-        yield _ForbiddenPath(Alternative(expression.absolute, (DESCENDANTS,)), last)
-    else:
-        for alternative in alternatives(Path(expression.absolute, expression.steps[:-1])):
-            yield _ForbiddenPath(alternative, last)
+    last = expression.steps[-1]
+    attribute = last if isinstance(last, Step) and last.axis == "attribute" else None
+    if attribute is not None and not is_name(attribute.test):
+        raise UnsupportedContext(attribute.test)
+    for path in _elements(expression if attribute is None else Path(expression.absolute, expression.steps[:-1])):
+        yield _ForbiddenPath(path, attribute)
+
+
+def _elements(path: Path) -> tuple[Alternative | None, ...]:
+    """The elements that a path leads to; none, for the context itself."""
+    if not path.steps:
+        return (None,)
+    return (Alternative(path.absolute, (DESCENDANTS,)),) if path.steps == (DESCENDANTS,) else alternatives(path)
 
 
 def _turned(number: int, forbidden: _ForbiddenPath, rule: PlannedRule) -> Iterator[_Where | _Anywhere]:

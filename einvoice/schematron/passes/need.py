@@ -1,6 +1,6 @@
 """Pass `need`: every part of the plan says what a document must have for the part to matter (`needs.py`).
 
-    not(//cac:Delivery/cbc:ID = 'K') or cbc:Name   ->   the same, needs cac:Delivery, cbc:ID, cbc:ID=K
+not(//cac:Delivery/cbc:ID = 'K') or cbc:Name   ->   the same, needs cac:Delivery, cbc:ID, cbc:ID=K
 """
 
 from __future__ import annotations

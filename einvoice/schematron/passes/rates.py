@@ -1,7 +1,8 @@
 """Pass `rates`: lines of one VAT rate are found by a key, not by asking every line for every rate.
 
     every $rate in … satisfies … /*/cac:InvoiceLine[x][cac:Item/xs:decimal(cbc:Percent) = $rate]/y
-        ->   key('rate-1', $rate, /)[x]/y       match="/*/cac:InvoiceLine"  use="cac:Item/cbc:Percent[. castable as xs:decimal]/xs:decimal(.)"
+        ->   key('rate-1', $rate, /)[x]/y
+             match="/*/cac:InvoiceLine"  use="cac:Item/cbc:Percent[. castable as xs:decimal]/xs:decimal(.)"
 
 Building a key may not fail, since it is built for all lines at once: texts that are no numbers are not in it. On a
 document that the schema accepts there are none, and the same lines are found.
@@ -73,7 +74,7 @@ class _Keys:
         steps = path.steps[: index + 1]
         match = str(Path(True, tuple(replace(s, predicates=()) for s in steps if isinstance(s, Step))))
         name = self.names.setdefault((match.removeprefix("//"), str(use)), f"rate-{len(self.names) + 1}")
-        above = Alternative(True, tuple(s for s in steps[:-1] if isinstance(s, Step)) + (Step("child", "*"),)).condition()
+        above = Alternative(True, (*(s for s in steps[:-1] if isinstance(s, Step)), Step("child", "*"))).condition()
         others = [p for p in steps[-1].predicates if p != predicate]
         where = [above] if any(s.predicates for s in steps[:-1]) else []
         assert isinstance(predicate, Binary)
@@ -97,7 +98,7 @@ def _compared_with(predicate: Expression, bound: frozenset[str]) -> Expression |
 
 
 def _numbers(path: Path) -> Expression | None:
-    """`a/xs:decimal(b)` -> `a/b[. castable as xs:decimal]/xs:decimal(.)`"""
+    """`a/xs:decimal(b)` as `a/b[. castable as xs:decimal]/xs:decimal(.)`."""
     match path.steps:
         case (*before, Filter(Call("xs:decimal", (Path(False, inner),)), ())):
             steps = (*before, *inner)

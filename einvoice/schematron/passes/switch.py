@@ -13,7 +13,6 @@ from collections import Counter
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from einvoice.schematron.plan import Plan, Template
 from einvoice.schematron.rule_set import Let
 from einvoice.schematron.xpath import (
     Binary,
@@ -34,7 +33,7 @@ from einvoice.schematron.xpath import (
 )
 
 if TYPE_CHECKING:
-    from einvoice.schematron.plan import Branch
+    from einvoice.schematron.plan import Branch, Plan, Template
 
 FEW = 3
 """branches from which on a code is read once for all"""
