@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from dataclasses import dataclass
 from functools import cache
 from hashlib import sha256
@@ -15,6 +16,12 @@ if TYPE_CHECKING:
     from einvoice.schematron.load_xslt import Published
 
 FOLDER = Path(__file__).parent / "artefacts"
+
+
+def own_folder() -> Path:
+    """Where users' own rules are (`custom.py`), in the same layout: $EINVOICE_RULES, or the user's data folder."""
+    data = os.environ.get("XDG_DATA_HOME") or Path.home() / ".local/share"
+    return Path(os.environ.get("EINVOICE_RULES") or Path(data) / "einvoice/rules")
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,11 +40,15 @@ class Artefact:
     valid_from: str = ""
 
 
-def _read(name: str) -> bytes:
-    path = FOLDER / name
-    if not path.is_file():
+def _path(name: str) -> Path:
+    found = next((path for folder in (FOLDER, own_folder()) if (path := folder / name).is_file()), None)
+    if found is None:
         raise EngineError(f"the official artefact {name} is not in this installation: run 'make setup', or install a wheel")
-    return path.read_bytes()
+    return found
+
+
+def _read(name: str) -> bytes:
+    return _path(name).read_bytes()
 
 
 @cache
@@ -47,8 +58,14 @@ def manifest() -> tuple[Artefact, ...]:
 
 
 def artefact(name: str) -> Artefact:
-    """The artefact with an id; raises KeyError."""
-    return {a.id: a for a in manifest()}[name]
+    """The artefact with an id; raises StopIteration."""
+    return next(a for a in (*manifest(), *own_manifest()) if a.id == name)
+
+
+def own_manifest() -> tuple[Artefact, ...]:
+    """The artefacts that users added."""
+    path = own_folder() / "manifest.json"
+    return tuple(Artefact(**facts) for facts in json.loads(path.read_bytes())) if path.is_file() else ()
 
 
 def stylesheet(rules: str) -> bytes:
@@ -83,8 +100,7 @@ def assertions(rules: str) -> tuple[Published, ...]:
 
 def schema_path(name: str) -> Path:
     """The main file of a schema, for lxml."""
-    _read(f"xsd/{name}")
-    return FOLDER / "xsd" / name
+    return _path(f"xsd/{name}")
 
 
 def files(artefact: Artefact) -> list[Path]:

@@ -77,7 +77,7 @@ UBL_INVOICE_XSD = "ubl-2.1/maindoc/UBL-Invoice-2.1.xsd"
 UBL_CREDIT_NOTE_XSD = "ubl-2.1/maindoc/UBL-CreditNote-2.1.xsd"
 CII_D16B_XSD = "cii-d16b/CrossIndustryInvoice_100pD22B.xsd"
 
-_SCHEMAS = {
+SCHEMAS = {
     Kind.UBL_INVOICE: UBL_INVOICE_XSD,
     Kind.UBL_CREDIT_NOTE: UBL_CREDIT_NOTE_XSD,
     Kind.CII: CII_D16B_XSD,
@@ -130,7 +130,7 @@ def _kosit_scenarios() -> tuple[Scenario, ...]:
             name=f"{name} ({_LABELS[kind]})",
             kind=kind,
             specifications=(specification,),
-            schema=_SCHEMAS[kind],
+            schema=SCHEMAS[kind],
             rules=tuple(f"{rules}-{kind.syntax.value.lower()}" for rules in ("cen", "xr")[: 1 if name == "EN16931" else 2]),
             kosit=f"{name} ({_LABELS[kind]})",
             dialect=kind.dialect,

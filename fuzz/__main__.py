@@ -14,9 +14,9 @@ from typing import Any, NamedTuple
 from lxml import etree
 
 from einvoice import document
+from einvoice.check import equivalence
 from einvoice.errors import InputError
 from einvoice.profiles import SCENARIOS, Scenario
-from fuzz import compare
 from fuzz.mutate import mutant
 from fuzz.schema import model
 from fuzz.shrink import shrunk
@@ -66,8 +66,8 @@ def one(number: int, seed: str, by_scenario: dict[str, list[Seed]]) -> Result:
         root = mutant(chosen.root, model(chosen.scenario.schema), random)
         content = etree.tostring(root, encoding="UTF-8")
         root = document.parse(content, "mutant")
-        if compare.is_judged(root, chosen.scenario):
-            found, fired = compare.differences(content, root, chosen.scenario, special=number % SPECIAL_EVERY == 0)
+        if equivalence.is_judged(root, chosen.scenario):
+            found, fired = equivalence.differences(content, root, chosen.scenario, special=number % SPECIAL_EVERY == 0)
             return Result(number, scenario, True, found, fired)
     return Result(number, scenario, False, [], set())
 
@@ -79,7 +79,7 @@ def replay(result: Result, seed: str, by_scenario: dict[str, list[Seed]], folder
         chosen = random.choice(by_scenario[result.scenario])
         root = mutant(chosen.root, model(chosen.scenario.schema), random)
         root = document.parse(etree.tostring(root, encoding="UTF-8"), "mutant")
-        if compare.is_judged(root, chosen.scenario):
+        if equivalence.is_judged(root, chosen.scenario):
             break
     special = result.differences[0].startswith("special")
     small = shrunk(root, chosen.scenario, special=special)

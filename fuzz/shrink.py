@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from lxml import etree
 
-from fuzz import compare
+from einvoice.check import equivalence
 
 if TYPE_CHECKING:
     from einvoice.profiles import Scenario
@@ -37,6 +37,6 @@ def _without(root: etree._Element, index: int) -> etree._Element | None:
 
 
 def _differs(root: etree._Element, scenario: Scenario, *, special: bool) -> bool:
-    if not compare.is_judged(root, scenario):
+    if not equivalence.is_judged(root, scenario):
         return False
-    return bool(compare.differences(etree.tostring(root, encoding="UTF-8"), root, scenario, special=special)[0])
+    return bool(equivalence.differences(etree.tostring(root, encoding="UTF-8"), root, scenario, special=special)[0])

@@ -25,6 +25,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("official",),
     ("pdf",),
     ("document",),
+    ("custom",),
     ("check",),
     ("exchange", "sections", "explain", "conversion", "report"),
     ("cli",),

@@ -92,12 +92,12 @@ class Judging:
 def outcomes(rules: tuple[str, ...], document: bytes, output: bytes | saxon.Aborted, *, timeout: float) -> tuple[Outcome, ...]:
     """What the answer of a compiled stylesheet says; if that died, the guarded one is asked."""
     if not isinstance(output, saxon.Aborted):
-        return _outcomes(rules, output)
+        return read_outcomes(rules, output)
     name = f"{official.sheet_name(rules)} guarded"
     second = saxon.run(lambda process: process.run([name], document, lambda _: official.guarded(rules), timeout)[0])
     if isinstance(second, saxon.Aborted):
         return tuple(Outcome(name, abort=second.message) for name in rules)
-    return _outcomes(rules, second)
+    return read_outcomes(rules, second)
 
 
 def without_attachments(document: bytes) -> bytes:
@@ -142,7 +142,7 @@ def _sheet(rules: tuple[str, ...], own: frozenset[str] | None = None) -> bytes:
     return assembled(official.compiled(rules), own).encode()
 
 
-def _outcomes(rules: tuple[str, ...], output: bytes) -> tuple[Outcome, ...]:
+def read_outcomes(rules: tuple[str, ...], output: bytes) -> tuple[Outcome, ...]:
     """One outcome for each set in the stylesheet: the scenario's, and the advice that is compiled with them."""
     compiled = official.compiled(rules)
     fired: dict[str, list[Fired]] = {name: [] for name in compiled["matched"]}

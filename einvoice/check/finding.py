@@ -8,8 +8,9 @@ from typing import Literal
 
 Severity = Literal["error", "warning", "information"]
 Status = Literal["passed", "failed", "skipped", "error"]
-Layer = Literal["xml", "xsd", "en16931", "xrechnung", "facturx", "hybrid", "pdfa", "advisory"]
-LAYERS: tuple[Layer, ...] = ("xml", "xsd", "en16931", "xrechnung", "facturx", "hybrid", "pdfa", "advisory")
+Layer = Literal["xml", "xsd", "en16931", "xrechnung", "facturx", "custom", "hybrid", "pdfa", "advisory"]
+LAYERS: tuple[Layer, ...] = ("xml", "xsd", "en16931", "xrechnung", "facturx", "custom", "hybrid", "pdfa", "advisory")
+"""in the order of a report; "custom", users' own rules, is in it only when they were run"""
 SCHEMA = "einvoice-report/1"
 RULE_LAYERS: tuple[Layer, ...] = ("en16931", "xrechnung", "facturx")
 

@@ -11,8 +11,8 @@ from functools import cache
 from hashlib import sha256
 from typing import TYPE_CHECKING, Literal
 
+from einvoice import custom, official, profiles
 from einvoice import document as opening
-from einvoice import official, profiles
 from einvoice.check import finding as says
 from einvoice.check import rules as official_rules
 from einvoice.check import xsd
@@ -64,8 +64,8 @@ def attempt(
 
 
 def _know(rules: str | None) -> None:
-    if rules is not None and rules not in profiles.names():
-        raise UsageError(f"{rules}: there are no such rules; there are {', '.join(profiles.profile_names())}")
+    if rules is not None and rules not in profiles.names() and rules not in (own := {c.name for c in custom.listed()}):
+        raise UsageError(f"{rules}: there are no such rules; there are {', '.join([*profiles.profile_names(), *sorted(own)])}")
 
 
 def _validate(data: bytes, name: str, *, rules: str | None, reference: bool, timeout: float | None) -> Report:
@@ -85,12 +85,17 @@ def judge(document: Document, *, rules: str | None = None, reference: bool = Fal
 
 
 def _judge(document: Document, judging: Judging, *, rules: str | None, reference: bool, timeout: float | None) -> Report:
-    scenario = document.scenario
-    if rules is not None and document.kind is not None:
-        scenario = profiles.named(rules, document.kind)
+    scenario = scenario_of(document, rules)
     run = _Run(document, scenario, None if reference else judging)
     run.judge(_no_scenario(document, rules), timeout)
     return run.report()
+
+
+def scenario_of(document: Document, rules: str | None) -> Scenario | None:
+    """What judges a document: the scenario it asks for, or that of the rules with a name, official or a user's own."""
+    if rules is None or document.kind is None:
+        return document.scenario
+    return profiles.named(rules, document.kind) or custom.scenario(rules, document)
 
 
 def _no_scenario(document: Document, rules: str | None) -> str:
@@ -199,7 +204,7 @@ class _Run:
             scenario=says.ScenarioUsed(scenario.id, scenario.name) if scenario else None,
             verdict=self.verdict(),
             recommendation=self.recommendation(),
-            layers=tuple(self.layers[name] for name in says.LAYERS),
+            layers=tuple(self.layers[name] for name in says.LAYERS if name in self.layers),
             findings=tuple(sorted(self.findings, key=_order)),
             engine=_ENGINES[self.judging is None],
         )
@@ -225,7 +230,7 @@ _ENGINES = {reference: says.Engine("einvoice", __version__, "official" if refere
 
 def layer_of(rules: str) -> Layer:
     """The layer that a rule set belongs to."""
-    return LAYER_OF[rules.partition("-")[0]]  # type: ignore[return-value]
+    return LAYER_OF.get(rules.partition("-")[0], "custom")  # type: ignore[return-value]
 
 
 def _order(finding: Finding) -> tuple[object, ...]:
@@ -258,7 +263,7 @@ def _notice(text: str) -> Finding:
 def _unreadable(data: bytes, name: str, error: InputError) -> Report:
     reason = str(error)
     failed = Finding("XML-READ", "error", "fatal", "xml", reason, official=False)
-    rest = (LayerResult(layer, "skipped", reason="there is no document to judge") for layer in says.LAYERS[1:])
+    rest = (LayerResult(layer, "skipped", reason="there is no document to judge") for layer in says.LAYERS[1:] if layer != "custom")
     container = "pdf" if opening.is_pdf(data) else "xml"
     return Report(
         schema=says.SCHEMA,

@@ -59,7 +59,7 @@ class Placer:
             layer=layer,
             message=fired.message,
             location=fired.location,
-            official=layer != "advisory",
+            official=layer not in {"advisory", "custom"},
             language="de" if _GERMAN.search(fired.message) else "en",
             **self._place(element if element is not None else self._root, fired.message, fired.attribute),
         )

@@ -73,6 +73,10 @@ def _outcome(name: str, output: bytes | saxon.Aborted) -> Outcome:
     if isinstance(output, saxon.Aborted):
         rule = died_at(official.assertions(name), output.lines)
         return Outcome(name, abort=f"{rule}: {output.message}" if rule else output.message)
+    if not output.startswith(b"<"):  # a user's Schematron, which is not published as XSLT (`custom.py`)
+        from einvoice.check import compiled
+
+        return compiled.read_outcomes((name,), output)[0]
     root = etree.fromstring(output, etree.XMLParser(huge_tree=True, resolve_entities=False))
     return Outcome(name, tuple(read_svrl(root)), evaluated=root.find(f".//{FIRED_RULE}") is not None)
 

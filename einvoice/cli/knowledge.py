@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
 from einvoice.cli import terminal
-from einvoice.errors import EngineError, UsageError
+from einvoice.errors import EngineError, InputError, UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -56,11 +57,15 @@ def rules() -> None:
 @rules.command("list")
 def list_() -> None:
     """All scenarios, then all official artefacts with version, date, licence and hash."""
-    from einvoice import official, profiles
+    from einvoice import custom, official, profiles
 
     _lines(f"{s.id:36} {s.name:44} {' '.join(s.rules)}" for s in profiles.SCENARIOS)
+    _lines(f"{c.name:36} {c.title:44} {' '.join(c.rules)}" for c in custom.listed())
     _lines([""])
-    _lines(f"{a.id:16} {a.version:10} {a.valid_from or '-':10} {a.licence:12} {a.sha256[:16]} {a.name}" for a in official.manifest())
+    _lines(
+        f"{a.id:16} {a.version:10} {a.valid_from or '-':10} {a.licence:12} {a.sha256[:16]} {a.name}"
+        for a in (*official.manifest(), *official.own_manifest())
+    )
 
 
 @rules.command()
@@ -82,8 +87,32 @@ def show(name: str) -> None:
 
 
 @rules.command()
-def verify() -> None:
-    """Compare every official artefact in this installation with the hash that the build recorded."""
+@click.argument("path", type=click.Path(path_type=Path))
+@click.option("--name", help="What to call the rules; by default as the file.")
+@click.option("--phase", help="The phase of a Schematron to use instead of its default.")
+def add(path: Path, name: str | None, phase: str | None) -> None:
+    """Compile rules of your own: a Schematron, one compiled to XSLT, or a KoSIT configuration (folder or zip).
+
+    \b
+    einvoice rules add house-rules.sch
+    einvoice validate invoice.xml --rules house-rules
+    """  # noqa: D301
+    from einvoice import custom
+
+    for added in custom.add(path, name=name, phase=phase):
+        _lines([f"{added.name}: {added.title}, rule sets {' '.join(added.rules)}"])
+    terminal.say(f"Now judge by them: einvoice validate INVOICE --rules {added.name}")
+
+
+@rules.command()
+@click.argument("documents", nargs=-1, metavar="[DOCUMENT_OR_FOLDER]...")
+@click.option("--rules", "name", metavar="NAME", help="Compare by these rules instead of those that each document asks for.")
+def verify(documents: tuple[str, ...], name: str | None) -> int:
+    """Compare every official artefact with its hash; with documents, compiled rules with the published ones on each."""
+    return _compare(documents, name) if documents else _hashes()
+
+
+def _hashes() -> int:
     from einvoice import official
 
     changed = []
@@ -93,3 +122,27 @@ def verify() -> None:
         changed += [] if same else [artefact.id]
     if changed:
         raise EngineError(f"{', '.join(changed)}: not as built; install the package again")
+    return 0
+
+
+def _compare(paths: tuple[str, ...], name: str | None) -> int:
+    from einvoice import document
+    from einvoice.check import equivalence
+    from einvoice.check.pipeline import scenario_of
+
+    compared = differing = 0
+    for source in terminal.sources(paths):
+        try:
+            opened = document.open(terminal.read(source), name=source)
+        except InputError as error:
+            terminal.say(f"einvoice: {error}")
+            continue
+        scenario = scenario_of(opened, name)
+        if scenario is None or not equivalence.is_judged(opened.root, scenario):
+            _lines([f"{source}: not compared: no rules are run on it"])
+            continue
+        found, _ = equivalence.differences(opened.utf8, opened.root, scenario, special=True)
+        compared, differing = compared + 1, differing + bool(found)
+        _lines([f"{source}: {'; '.join(found)}"] if found else [f"{source}: the same by {' '.join(scenario.rules)}"])
+    _lines([f"{compared} compared, {differing} differ"])
+    return 1 if differing else 0

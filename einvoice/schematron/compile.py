@@ -118,7 +118,7 @@ def _anywhere(context: Expression) -> list[Path]:
 def _used(rules: RuleSet) -> dict[str, str]:
     texts: list[str] = list(rules.functions)
     rules.mapped(lambda e: texts.append(str(e)) or e)  # type: ignore[func-returns-value]
-    whole = "".join(texts)
+    whole = "\n".join(texts)
     return {prefix: uri for prefix, uri in rules.namespaces.items() if re.search(rf"\b{re.escape(prefix)}:", whole)}
 
 

@@ -115,7 +115,7 @@ def _with_parameters(text: str, parameters: dict[str, str]) -> str:
     'a and b'
     """
     names = sorted(parameters, key=len, reverse=True)
-    return re.sub("|".join(rf"\\$({re.escape(n)})" for n in names), lambda m: parameters[m[0][1:]], text) if names else text
+    return re.sub("|".join(rf"\$({re.escape(n)})" for n in names), lambda m: parameters[m[0][1:]], text) if names else text
 
 
 def _global_lets(root: etree._Element, patterns: list[etree._Element]) -> Iterator[etree._Element]:
