@@ -79,7 +79,13 @@ def scenario(name: str, document: Document) -> Scenario | None:
 
 
 def _matches(custom: Custom, root: etree._Element) -> bool:
-    return not custom.match or bool(root.getroottree().xpath(custom.match, namespaces=dict(custom.namespaces)))
+    return not custom.match or bool(_xpath(custom.match, custom.namespaces)(root.getroottree()))
+
+
+def _xpath(match: str, namespaces: Mapping[str, str]) -> etree.XPath:
+    """A match of KoSIT, which is XPath 2: lxml knows XPath 1, and here the functions that such matches use beside."""
+    exists = {(None, "exists"): lambda _, nodes: bool(nodes), (None, "empty"): lambda _, nodes: not nodes}
+    return etree.XPath(match, namespaces=dict(namespaces), extensions=exists)
 
 
 # -- adding -----------------------------------------------------------------------------------------
@@ -157,21 +163,13 @@ def _kosit_scenario(element: etree._Element, name: str, rules: tuple[str, ...]) 
     match = (element.findtext(f"{KOSIT}match") or "").strip()
     namespaces = {n.get("prefix", ""): (n.text or "").strip() for n in element.iter(f"{KOSIT}namespace")}
     try:
-        etree.XPath(match, namespaces=namespaces)
+        _xpath(match, namespaces)(etree.ElementTree(etree.Element("none")))
     except etree.XPathError as error:
         raise UsageError(f"scenarios.xml: the match {match!r} cannot be used: {error}") from None
     schema = f"{name}/{schemas[0]}" if schemas else ""
     title = (element.findtext(f"{KOSIT}name") or name).strip()
     levels = {rule: str(c.get("level")) for c in element.iter(f"{KOSIT}customLevel") for rule in (c.text or "").split()}
-    return Custom(
-        name,
-        (element.findtext(f"{KOSIT}name") or name).strip(),
-        match,
-        namespaces,
-        f"{name}/{schemas[0]}" if schemas else "",
-        rules,
-        levels,
-    )
+    return Custom(name, title, match, namespaces, schema, rules, levels)
 
 
 def _locations(element: etree._Element, step: str) -> list[str]:
