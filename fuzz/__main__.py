@@ -7,9 +7,10 @@ import json
 import sys
 import time
 from concurrent.futures import ThreadPoolExecutor
+from itertools import islice
 from pathlib import Path
 from random import Random
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from lxml import etree
 
@@ -18,8 +19,12 @@ from einvoice.check import equivalence
 from einvoice.errors import InputError
 from einvoice.profiles import SCENARIOS, Scenario
 from fuzz.mutate import mutant
+from fuzz.probe import Probe, probes
 from fuzz.schema import model
 from fuzz.shrink import shrunk
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 ROOT = Path(__file__).resolve().parent.parent
 FOLDERS = (ROOT / "fixtures", ROOT.parent / "shared/corpora/documents")
@@ -108,13 +113,48 @@ def run(mutants: int, seed: str, *, folder: Path, workers: int = 2, first: int =
     return {"mutants": mutants, "seed": seed, "judged": judged, "differences": len(differing), "files": files, "fired": fired}
 
 
+def cover(folder: Path, known: set[str]) -> dict[str, Any]:
+    """Probe every assertion that is not among `known` until it fires; compare what the probes are judged."""
+    fired, differing, compared = set(known), [], 0
+    by_scenario = seeds()
+    for members in by_scenario.values():
+        scenario = members[0].scenario
+        for probe in probes(scenario.rules):
+            if f"{probe.name} {probe.rule}" in fired:
+                continue
+            for root in _probing(probe, members, scenario):
+                content = etree.tostring(root, encoding="UTF-8")
+                found, now = equivalence.differences(content, root, scenario, special=False)
+                compared, fired = compared + 1, fired | now
+                differing += [f"{probe.name} {probe.rule}: {d}" for d in found]
+                if f"{probe.name} {probe.rule}" in now:
+                    break
+    folder.mkdir(parents=True, exist_ok=True)
+    return {"probes": compared, "differences": differing, "fired": sorted(fired)}
+
+
+def _probing(probe: Probe, members: list[Seed], scenario: Scenario) -> Iterator[etree._Element]:
+    """The documents of a probe that the schema accepts, from a few seeds; not too many."""
+    small = sorted(members, key=lambda seed: -len({e.tag for e in seed.root.iter("*")}))[:4]
+    documents = (d for seed in small for d in probe.documents(seed.root, model(scenario.schema)))
+    parsed = (document.parse(etree.tostring(d, encoding="UTF-8"), "probe") for d in islice(documents, 240))
+    yield from islice((root for root in parsed if equivalence.is_judged(root, scenario)), 40)
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m fuzz", description=__doc__)
     parser.add_argument("--mutants", type=int, default=2000)
     parser.add_argument("--seed", default="1")
     parser.add_argument("--first", type=int, default=0)
     parser.add_argument("--output", type=Path, default=ROOT / "out/fuzz")
+    parser.add_argument("--cover", nargs="*", type=Path, help="probe the rules that fired in none of these files of earlier runs")
     options = parser.parse_args()
+    if options.cover is not None:
+        known = {rule for path in options.cover for rule in json.loads(path.read_text("utf-8"))}
+        covered = cover(options.output, known)
+        (options.output / "fired-probes.json").write_text(json.dumps(covered["fired"], indent=0), "utf-8")
+        print(json.dumps({**covered, "fired": len(covered["fired"])}, indent=1))
+        sys.exit(1 if covered["differences"] else 0)
     result = run(options.mutants, options.seed, folder=options.output, first=options.first)
     fired = result.pop("fired")
     print(json.dumps({**result, "rules_fired": len(fired)}, indent=1))

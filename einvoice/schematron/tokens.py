@@ -36,12 +36,12 @@ def tokens(root: etree._Element, leaves: Iterable[str]) -> frozenset[str]:
 
 def _repeated(root: etree._Element) -> Iterator[str]:
     """The names that occur more than once."""
-    yield from (twice(_name(tag)) for tag, count in Counter(str(e.tag) for e in root.iter("*")).items() if count > 1)
+    yield from (twice(name_of(tag)) for tag, count in Counter(str(e.tag) for e in root.iter("*")).items() if count > 1)
 
 
 def _tokens(root: etree._Element, leaves: frozenset[str]) -> Iterator[str]:
     for element in root.iter("*"):
-        name = _name(str(element.tag))
+        name = name_of(str(element.tag))
         yield name
         if len(element) == 0 and not (element.text or "").strip(" \t\r\n"):
             yield EMPTY_LEAF
@@ -64,7 +64,12 @@ def _values(name: str, text: str | None, leaves: frozenset[str]) -> Iterator[str
 
 
 @cache
-def _name(tag: str) -> str:
+def name_of(tag: str) -> str:
+    """An element's name as compiled rules write it.
+
+    >>> name_of("{urn:oasis:names:specification:ubl:schema:xsd:CommonBasicComponents-2}ID")
+    'cbc:ID'
+    """
     name = etree.QName(tag)
     prefix = RULE_PREFIXES.get(name.namespace or "")
     return f"{prefix}:{name.localname}" if prefix else name.localname
