@@ -1,11 +1,12 @@
 # setup: venv, dependencies, official artefacts   run: see it work   test: what CI runs
-# check: style and types   generate: rewrite generated files   bench: measure
+# check: style and types   generate: rewrite generated files   bench, bench-rules: measure
+# fuzz: compare MUTANTS fresh mutants of a SEED with the published rules
 
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: setup run test check generate bench clean
+.PHONY: setup run test check generate bench bench-rules fuzz clean
 
 setup: $(VENV)/ready
 	@$(BIN)/python -m tools.artefacts
@@ -39,6 +40,15 @@ generate: setup
 
 bench: setup
 	$(BIN)/python -m benchmarks
+
+bench-rules: setup
+	$(BIN)/python -m benchmarks.rules
+
+MUTANTS ?= 2000
+SEED ?= 1
+
+fuzz: setup
+	$(BIN)/python -m fuzz --mutants $(MUTANTS) --seed $(SEED)
 
 clean:
 	rm -rf $(VENV) out dist einvoice/artefacts

@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from functools import partial
 from pathlib import Path
 
-from tools import documents, element_order
+from tools import compiler_page, documents, element_order
 
 Render = Callable[[Path], str]
 
@@ -18,6 +18,7 @@ ALWAYS: Mapping[str, Render] = {
     "einvoice/syntax/order.py": element_order.render,
     "docs/terms.md": documents.terms_page,
     "docs/cli.md": documents.cli_page,
+    "docs/compiler.md": compiler_page.render,
     "docs/errors.md": documents.errors_page,
     "docs/invoice.schema.json": documents.invoice_schema,
     "docs/report.schema.json": documents.report_schema,
