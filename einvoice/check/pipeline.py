@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from einvoice.profiles import Scenario
 
 LAYER_OF = {"cen": "en16931", "xr": "xrechnung", "fx": "facturx", "advisory": "advisory"}
+_WORSE = ("skipped", "passed", "failed", "error")
 SECONDS, SECONDS_PER_MB = 60.0, 20.0
 """how long the rules may take for one document: the official ones need minutes for 50,000 lines of CII"""
 
@@ -137,9 +138,9 @@ class _Run:
         if self.judging is not None:
             self.judging.start(scenario.rules, self.document.utf8, self.document.root, timeout=seconds)
         if self.schema(scenario):
-            wrong = list(wrong_numbers(self.document.root)) if self.judging is not None else []
+            if self.judging is not None:
+                self.findings += [self.placer(scenario).advice(number) for number in wrong_numbers(self.document.root)]
             self.rules(scenario, seconds)
-            self.findings += [self.placer(scenario).advice(number) for number in wrong]
         else:
             self.skip(*(layer_of(name) for name in scenario.rules), reason="the document is not valid against its schema")
 
@@ -178,7 +179,9 @@ class _Run:
         reason = None if outcome.evaluated else "no rule matched anything in the document"
         if outcome.abort is not None:
             reason = outcome.abort if outcome.dead else f"the official stylesheet died on this document: {outcome.abort}"
-        self.layers[layer] = LayerResult(layer, "error" if reason else "failed" if failed else "passed", used, reason)
+        result = LayerResult(layer, "error" if reason else "failed" if failed else "passed", used, reason)
+        # users' rules may be several sets in one layer: the worst counts
+        self.layers[layer] = max(self.layers.get(layer, result), result, key=lambda r: _WORSE.index(r.status))
         self.findings += findings
 
     def placer(self, scenario: Scenario) -> Placer:
