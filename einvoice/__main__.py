@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from einvoice.cli import main
+from einvoice.command import main
 
 if __name__ == "__main__":
     main()

@@ -29,6 +29,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("check",),
     ("exchange", "sections", "explain", "conversion", "report"),
     ("cli",),
+    ("command",),
 )
 RANK = {name: rank for rank, names in enumerate(LAYERS) for name in names}
 

@@ -118,14 +118,40 @@ def without_attachments(document: bytes) -> bytes:
     return b"".join([*parts, document[done:]]) if parts else document
 
 
+def prepare(data: bytes, name: str) -> None:
+    """Have the stylesheet for a document compiled in an idle Saxon process, for who will judge it.
+
+    Raises InputError for bytes that are no document, WorkerError when Saxon cannot be run.
+    """
+    from einvoice import document
+
+    opened = document.open(data, name=name) if data.lstrip()[:1] == b"<" and len(data) <= LARGE else None
+    if opened is None or opened.scenario is None:
+        return
+    own = _own_sheet(opened.scenario.rules, opened.root)
+    process = saxon.POOL.borrow()
+    try:
+        process.prepare(*own)
+    except WorkerError:
+        saxon.POOL.give_back(process, broken=True)
+    else:
+        saxon.POOL.give_back(process)
+
+
+def _own_sheet(rules: tuple[str, ...], root: etree._Element) -> tuple[str, bytes]:
+    """The stylesheet with what a document can violate, and its name."""
+    sheet = _sheet(rules, tokens(root, official.compiled(rules)["sheet"]["leaves"]))
+    return f"{official.sheet_name(rules)} {crc32(sheet)}", sheet
+
+
 def _start(process: saxon.Process, rules: tuple[str, ...], document: bytes, root: etree._Element, deadline: float) -> None:
     """Run the whole stylesheet if the process has it or the document is large, else one for the document."""
     name = official.sheet_name(rules)
     if process.has(name) or len(document) > LARGE:
         process.start([name], document, lambda _: _sheet(rules), deadline)
         return
-    own = _sheet(rules, tokens(root, official.compiled(rules)["sheet"]["leaves"]))
-    process.start([f"{name} {crc32(own)}"], document, lambda _: own, deadline)
+    own, sheet = _own_sheet(rules, root)
+    process.start([own], document, lambda _: sheet, deadline)
     process.specials[name] += 1
 
 

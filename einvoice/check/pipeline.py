@@ -11,8 +11,8 @@ from functools import cache
 from hashlib import sha256
 from typing import TYPE_CHECKING, Literal
 
-from einvoice import custom, official, profiles
 from einvoice import document as opening
+from einvoice import official, profiles
 from einvoice.check import finding as says
 from einvoice.check import rules as official_rules
 from einvoice.check import xsd
@@ -65,8 +65,13 @@ def attempt(
 
 
 def _know(rules: str | None) -> None:
-    if rules is not None and rules not in profiles.names() and rules not in (own := {c.name for c in custom.listed()}):
-        raise UsageError(f"{rules}: there are no such rules; there are {', '.join([*profiles.profile_names(), *sorted(own)])}")
+    if rules is None or rules in profiles.names():
+        return
+    from einvoice import custom  # which can unpack and compile: no other validation needs it
+
+    own = sorted({c.name for c in custom.listed()})
+    if rules not in own:
+        raise UsageError(f"{rules}: there are no such rules; there are {', '.join([*profiles.profile_names(), *own])}")
 
 
 def _validate(data: bytes, name: str, *, rules: str | None, reference: bool, timeout: float | None) -> Report:
@@ -96,7 +101,12 @@ def scenario_of(document: Document, rules: str | None) -> Scenario | None:
     """What judges a document: the scenario it asks for, or that of the rules with a name, official or a user's own."""
     if rules is None or document.kind is None:
         return document.scenario
-    return profiles.named(rules, document.kind) or custom.scenario(rules, document)
+    official_one = profiles.named(rules, document.kind)
+    if official_one is not None:
+        return official_one
+    from einvoice import custom
+
+    return custom.scenario(rules, document)
 
 
 def _no_scenario(document: Document, rules: str | None) -> str:
