@@ -58,9 +58,12 @@ class Judging:
         if process is not None:
             saxon.POOL.give_back(process, broken=broken)
 
-    def start(self, rules: tuple[str, ...], document: bytes, root: etree._Element, *, timeout: float) -> None:
-        """Have the rules run while the host checks the schema, if Saxon has the document already and it is not large."""
-        if self._process is None or document is not self._source or len(self._stub) > LARGE:
+    def start(self, rules: tuple[str, ...], document: bytes, root: etree._Element, *, timeout: float, valid: bool) -> None:
+        """Have the rules run while the host does something else, if Saxon has the document already.
+
+        A large document has to be `valid` against its schema first: rules that nobody wants to hear would take too long.
+        """
+        if self._process is None or self._started or document is not self._source or (len(self._stub) > LARGE and not valid):
             return
         self._deadline = time.monotonic() + timeout
         try:

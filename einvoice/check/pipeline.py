@@ -145,11 +145,13 @@ class _Run:
 
     def schema_and_rules(self, scenario: Scenario, timeout: float | None) -> None:
         seconds = timeout if timeout is not None else SECONDS + SECONDS_PER_MB * len(self.document.xml) / 1e6
+        document = self.document
         if self.judging is not None:
-            self.judging.start(scenario.rules, self.document.utf8, self.document.root, timeout=seconds)
+            self.judging.start(scenario.rules, document.utf8, document.root, timeout=seconds, valid=False)
         if self.schema(scenario):
             if self.judging is not None:
-                self.findings += [self.placer(scenario).advice(number) for number in wrong_numbers(self.document.root)]
+                self.judging.start(scenario.rules, document.utf8, document.root, timeout=seconds, valid=True)
+                self.findings += [self.placer(scenario).advice(number) for number in wrong_numbers(document.root)]
             self.rules(scenario, seconds)
         else:
             self.skip(*(layer_of(name) for name in scenario.rules), reason="the document is not valid against its schema")

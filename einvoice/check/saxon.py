@@ -56,6 +56,14 @@ def _site() -> str:
     return str(Path(spec.origin).parent)
 
 
+def _widen(pipe: int) -> None:
+    """A pipe that takes a document at once, where the system knows how (Linux): each refill is a change of process."""
+    with contextlib.suppress(ImportError, AttributeError, OSError):
+        import fcntl
+
+        fcntl.fcntl(pipe, fcntl.F_SETPIPE_SZ, 1 << 20)
+
+
 class Process:
     """One Saxon process; not for two threads at a time."""
 
@@ -72,6 +80,7 @@ class Process:
         assert self._popen.stdout is not None
         self._in, self._out = self._popen.stdin.fileno(), self._popen.stdout.fileno()
         os.set_blocking(self._in, False)
+        _widen(self._in)
 
     def has(self, name: str) -> bool:
         """Whether a stylesheet is compiled here, or will be before the next document."""
