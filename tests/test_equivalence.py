@@ -16,7 +16,7 @@ from lxml import etree
 from einvoice import document
 from einvoice.check import equivalence
 from einvoice.errors import InputError
-from einvoice.profiles import SCENARIOS, Kind, named
+from einvoice.profiles import SCENARIOS, named
 from fuzz.__main__ import run as fuzz
 from tests.conftest import needed
 from tests.corpus import ORACLE, expected, path_of
@@ -125,10 +125,11 @@ def test_fresh_mutants(corpora: Path, tmp_path: Path) -> None:
 CASES = "tests/cases/equivalence"
 
 
-def test_mutants_that_once_differed(root: Path) -> None:
+def test_documents_that_are_easy_to_get_wrong(root: Path) -> None:
+    """One file each, named after the scenario and the difficulty; a mutant that differs once becomes one."""
     files = sorted((root / CASES).glob("*.xml"))
     for path in files:
-        profile = next(s.profile for s in SCENARIOS if path.name.startswith(s.id))
-        compared = compare([(path.name, path.read_bytes())], (profile,))
+        scenario = max((s for s in SCENARIOS if path.name.startswith(s.id)), key=lambda s: len(s.id))
+        compared = compare([(path.name, path.read_bytes())], (scenario.profile,))
         assert compared.differing == []
-    assert {Kind.UBL_INVOICE, Kind.CII} >= {document.open(path).kind for path in files}
+    assert len(files) == 3
