@@ -102,5 +102,5 @@ def _code(report: Report, fail_on: str) -> Exit:
     if not report.readable:
         return Exit.UNREADABLE
     code = CODES[report.verdict.value]
-    warned = fail_on == "warning" and any(f.severity == "warning" for f in report.findings)
+    warned = fail_on == "warning" and any(f.severity == "warning" and f.layer != "advisory" for f in report.findings)
     return Exit.INVALID if code is Exit.VALID and warned else code
