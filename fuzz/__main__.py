@@ -62,32 +62,35 @@ class Result(NamedTuple):
     fired: set[str]
 
 
-def one(number: int, seed: str, by_scenario: dict[str, list[Seed]]) -> Result:
+def judged_mutant(number: int, scenario: str, seed: str, by_scenario: dict[str, list[Seed]]) -> tuple[etree._Element, Scenario] | None:
     """Mutant number n of a seed: always the same one. Those that the schema refuses are made anew, a few times."""
     random = Random(f"{seed}:{number}")  # noqa: S311  repeatable, not secret
-    scenario = sorted(by_scenario)[number % len(by_scenario)]
     for _ in range(12):
         chosen = random.choice(by_scenario[scenario])
         root = mutant(chosen.root, model(chosen.scenario.schema), random)
-        content = etree.tostring(root, encoding="UTF-8")
-        root = document.parse(content, "mutant")
+        root = document.parse(etree.tostring(root, encoding="UTF-8"), "mutant")
         if equivalence.is_judged(root, chosen.scenario):
-            found, fired = equivalence.differences(content, root, chosen.scenario, special=number % SPECIAL_EVERY == 0)
-            return Result(number, scenario, True, found, fired)
-    return Result(number, scenario, False, [], set())
+            return root, chosen.scenario
+    return None
+
+
+def one(number: int, seed: str, by_scenario: dict[str, list[Seed]]) -> Result:
+    """What is said of one mutant; the scenarios take turns."""
+    name = sorted(by_scenario)[number % len(by_scenario)]
+    made = judged_mutant(number, name, seed, by_scenario)
+    if made is None:
+        return Result(number, name, False, [], set())
+    root, scenario = made
+    content = etree.tostring(root, encoding="UTF-8")
+    found, fired = equivalence.differences(content, root, scenario, special=number % SPECIAL_EVERY == 0)
+    return Result(number, name, True, found, fired)
 
 
 def replay(result: Result, seed: str, by_scenario: dict[str, list[Seed]], folder: Path) -> Path:
     """The mutant of a result, made as small as it gets while the difference stays, as a file."""
-    random = Random(f"{seed}:{result.number}")  # noqa: S311
-    while True:
-        chosen = random.choice(by_scenario[result.scenario])
-        root = mutant(chosen.root, model(chosen.scenario.schema), random)
-        root = document.parse(etree.tostring(root, encoding="UTF-8"), "mutant")
-        if equivalence.is_judged(root, chosen.scenario):
-            break
-    special = result.differences[0].startswith("special")
-    small = shrunk(root, chosen.scenario, special=special)
+    made = judged_mutant(result.number, result.scenario, seed, by_scenario)
+    assert made is not None
+    small = shrunk(*made, special=result.differences[0].startswith("special"))
     path = folder / f"{result.scenario}-{seed}-{result.number}.xml"
     folder.mkdir(parents=True, exist_ok=True)
     path.write_bytes(etree.tostring(small, encoding="UTF-8", pretty_print=True))

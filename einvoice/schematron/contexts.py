@@ -23,6 +23,7 @@ from einvoice.schematron.xpath import (
     Step,
     String,
     all_of,
+    any_of,
     is_positional,
     negation,
     rebuild,
@@ -216,8 +217,6 @@ def specialised(condition: Expression, name: str) -> Expression:
 
 def folded(condition: Expression) -> Expression:
     """Boolean constants worked out, where only the effective boolean value counts."""
-    from einvoice.schematron.xpath import any_of
-
     match condition:
         case Logic("and", operands):
             return all_of([folded(o) for o in operands])

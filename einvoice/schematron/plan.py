@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from einvoice.schematron.contexts import Alternative, alternatives, folded, names_fit, specialised, without_errors
-from einvoice.schematron.xpath import FALSE, TRUE, Expression, Path, Step, all_of, any_of, every
+from einvoice.schematron.xpath import FALSE, TRUE, Expression, Path, Step, all_of, any_of, steps
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -152,9 +152,7 @@ def _names(rule: PlannedRule) -> Iterator[str]:
     """The element names that a rule speaks of."""
     contexts = (Path(a.absolute, a.steps) for a in rule.alternatives)
     for expression in (*contexts, *(check.test for check in rule.checks), *(let.value for let in rule.lets)):
-        for part in every(expression):
-            if isinstance(part, Path):
-                yield from (s.test for s in part.steps if isinstance(s, Step) and s.axis != "attribute" and is_name(s.test))
+        yield from (s.test for s in steps(expression) if s.axis != "attribute" and is_name(s.test))
 
 
 def is_name(test: str) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, TypeAlias
 
-from einvoice.schematron.xpath import Binary, Binding, Call, Expression, Path, Step, Variable, free_variables, rebuild, rewrite
+from einvoice.schematron.xpath import Binding, Expression, Path, Step, Variable, children, free_variables, rebuild, rewrite
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -181,10 +181,4 @@ def _own_attributes(expression: Expression) -> list[str]:
     match expression:
         case Path(False, (Step("attribute", name, _), *_)):
             return [name]
-        case Call(_, parts):
-            return [name for part in parts for name in _own_attributes(part)]
-        case Binary(_, left, right):
-            return _own_attributes(left) + _own_attributes(right)
-    from einvoice.schematron.xpath import children
-
     return [name for part, same in children(expression) if same for name in _own_attributes(part)]
