@@ -28,6 +28,7 @@ class Attachment:
 
     name: str
     content: bytes
+    description: str = ""
 
 
 def extract(data: bytes, name: str) -> tuple[Attachment, tuple[Attachment, ...]]:

@@ -1,0 +1,44 @@
+"""6.8: embedded files."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any
+
+from pikepdf import Dictionary, Name, Stream
+
+from einvoice.pdf.pdfa.breach import Breach
+from einvoice.pdf.pdfa.values import get, identity, is_dictionary, key_of, named, one_or_more, pairs, raw_name, within
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    import pikepdf
+
+MIME = re.compile(r"[-\w+.]+/[-\w+.]+\Z", re.ASCII)
+
+
+def check(pdf: pikepdf.Pdf) -> Iterator[Breach]:
+    """Every file specification that holds a file."""
+    held = list(pdf.objects)
+    associated = {key_of(found) for value in held for found in one_or_more(get(value, "/AF")) if is_dictionary(found)}
+    for value in held:
+        for found in within(value):
+            if isinstance(found, Dictionary) and is_dictionary(get(found, "/EF")) and named(found, "/Type") in {"Filespec", "F", None}:
+                yield from _specification(found, value, associated)
+
+
+def _specification(specification: Any, holder: object, associated: set[object]) -> Iterator[Breach]:
+    where = f"file specification {identity(specification)}".rstrip()
+    if "/F" not in specification or "/UF" not in specification:
+        yield Breach("6.8-t2", where)
+    if not isinstance(get(specification, "/AFRelationship"), Name):
+        yield Breach("6.8-t3", where)
+    in_place = not specification.is_indirect and get(holder, "/AF") is not None
+    if key_of(specification) not in associated and not in_place:
+        yield Breach("6.8-t4", where)
+    for _, embedded in pairs(specification["/EF"]):
+        if isinstance(embedded, Stream):
+            mime = get(embedded, "/Subtype")
+            if not isinstance(mime, Name) or not MIME.match(raw_name(mime).decode("latin-1")):
+                yield Breach("6.8-t1", where, str(mime))

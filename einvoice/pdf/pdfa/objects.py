@@ -1,0 +1,102 @@
+"""Every object: limits of the architecture (6.1.13), names, filters, colourants, actions."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+
+from pikepdf import Name, Stream, String
+
+from einvoice.pdf.pdfa.breach import Breach
+from einvoice.pdf.pdfa.values import filters, get, identity, is_dictionary, name, named, not_utf8, one_or_more, pairs, raw_name, within
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    import pikepdf
+
+FILTERS = frozenset("ASCIIHexDecode ASCII85Decode FlateDecode RunLengthDecode CCITTFaxDecode JBIG2Decode DCTDecode JPXDecode".split())
+ACTIONS = frozenset("GoTo GoToR GoToE Thread URI Named SubmitForm".split())
+FORBIDDEN_ACTIONS = frozenset(
+    "Launch Sound Movie ResetForm ImportData Hide SetOCGState Rendition Trans GoTo3DView JavaScript RichMediaExecute "
+    "set-state no-op NOP SetState".split()
+)
+PAGE_TURNS = frozenset("NextPage PrevPage FirstPage LastPage".split())
+_NO_ACTION = frozenset("StructElem Page Rendition Trans Group Pattern Border Metadata OutputIntent".split())
+MAX_INTEGER, MAX_STRING, MAX_NAME, MAX_OBJECTS = 2147483647, 32767, 127, 8388607
+MAX_REAL, MIN_REAL = Decimal("3.403e38"), Decimal("1.175e-38")
+
+
+def check(pdf: pikepdf.Pdf) -> Iterator[Breach]:
+    """Every object of the file, with what stands in it."""
+    if len(pdf.objects) > MAX_OBJECTS:
+        yield Breach("6.1.13-t7", "file", f"{len(pdf.objects)} objects")
+    for held in [*pdf.objects, pdf.trailer]:
+        where = f"object {identity(held)}".strip()
+        for value in within(held):
+            if is_dictionary(value):
+                yield from _dictionary(value, where)
+            else:
+                yield from limits(value, where)
+
+
+def limits(value: object, where: str) -> Iterator[Breach]:
+    """6.1.13: numbers, strings and names within what every reader can hold."""
+    if isinstance(value, bool):
+        return
+    if isinstance(value, int):
+        if not -MAX_INTEGER - 1 <= value <= MAX_INTEGER:
+            yield Breach("6.1.13-t1", where, str(value))
+    elif isinstance(value, Decimal):
+        if abs(value) > MAX_REAL:
+            yield Breach("6.1.13-t2", where, f"{value:.3e}")
+        elif 0 < abs(value) < MIN_REAL:
+            yield Breach("6.1.13-t5", where, f"{value:.3e}")
+    elif isinstance(value, String):
+        if len(bytes(value)) > MAX_STRING:
+            yield Breach("6.1.13-t3", where, f"{len(bytes(value))} bytes")
+    elif isinstance(value, Name) and len(raw_name(value)) > MAX_NAME:
+        yield Breach("6.1.13-t4", where, f"{len(raw_name(value))} bytes")
+
+
+def _dictionary(value: Any, where: str) -> Iterator[Breach]:
+    if isinstance(value, Stream):
+        yield from _stream(value, where)
+    for key, child in pairs(value):
+        if len(key.encode("utf-8", "surrogateescape")) - 1 > MAX_NAME:
+            yield Breach("6.1.13-t4", where, "a key")
+        if key in {"/BaseFont", "/FontName"} or (key == "/S" and named(value, "/Type") == "StructElem"):
+            yield from not_utf8(child, where)
+    yield from action(value, where)
+    for key in ("/A", "/OpenAction", "/Next", "/PA"):
+        held = get(value, key)
+        if (does := named(held, "/S")) is not None and does not in ACTIONS | FORBIDDEN_ACTIONS and named(held, "/Type") != "Action":
+            yield Breach("6.5.1-t1", where, does)
+
+
+def _stream(value: Stream, where: str) -> Iterator[Breach]:
+    for key in ("/F", "/FFilter", "/FDecodeParms"):
+        if key in value:
+            yield Breach("6.1.7.1-t3", where, key)
+    parameters = one_or_more(get(value, "/DecodeParms"))
+    for position, applied in enumerate(filters(value)):
+        if applied == "Crypt":
+            crypt = named(parameters[position], "/Name") if position < len(parameters) else None
+            if crypt not in {None, "Identity"}:
+                yield Breach("6.1.7.2-t1", where, f"Crypt {crypt}")
+        elif applied not in FILTERS:
+            yield Breach("6.1.7.2-t1", where, applied)
+
+
+def action(value: object, where: str) -> Iterator[Breach]:
+    """6.5.1: a dictionary that is an action. Its Type is optional, so what it does must tell."""
+    does = named(value, "/S")
+    kind = named(value, "/Type")
+    if does is None or kind in _NO_ACTION:
+        return
+    if does in FORBIDDEN_ACTIONS and (kind == "Action" or does != "Trans"):
+        yield Breach("6.5.1-t1", where, does)
+    elif kind == "Action" and does not in ACTIONS:
+        yield Breach("6.5.1-t1", where, does)
+    elif does == "Named" and (turn := named(value, "/N")) is not None and turn not in PAGE_TURNS:
+        yield Breach("6.5.1-t2", where, turn)

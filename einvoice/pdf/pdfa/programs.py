@@ -1,0 +1,212 @@
+"""Font programs: which glyphs are in them and how wide they are. TrueType and CFF by fontTools, Type 1 here."""
+
+from __future__ import annotations
+
+import io
+import logging
+import re
+from typing import TYPE_CHECKING, Any
+
+from einvoice.pdf.pdfa.encodings import encoding
+from einvoice.pdf.pdfa.values import content, stream
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+logging.getLogger("fontTools").setLevel(logging.CRITICAL)  # it logs what it repairs; here damage is a breach
+
+
+class TrueType:
+    """A TrueType program."""
+
+    def __init__(self, font: Any) -> None:
+        self.cmaps: list[tuple[tuple[int, int], Mapping[int, str]]] = [
+            ((table.platformID, table.platEncID), table.cmap) for table in (font["cmap"].tables if "cmap" in font else [])
+        ]
+        self.order: list[str] = font.getGlyphOrder()
+        self._index = {glyph: index for index, glyph in enumerate(self.order)}
+        self._metrics = font["hmtx"].metrics if "hmtx" in font else {}
+        self._units = font["head"].unitsPerEm
+
+    def width(self, glyph: str) -> float | None:
+        """In thousandths of the font size."""
+        metric = self._metrics.get(glyph)
+        return None if metric is None else metric[0] * 1000 / self._units
+
+    def index(self, glyph: str) -> int | None:
+        """The number of a glyph."""
+        return self._index.get(glyph)
+
+    def cmap(self, platform: int, kind: int) -> Mapping[int, str] | None:
+        """One of the tables from code to glyph."""
+        return next((table for key, table in self.cmaps if key == (platform, kind)), None)
+
+
+class Cff:
+    """A compact font program (Type1C, CIDFontType0C, or OpenType with CFF)."""
+
+    def __init__(self, font: Any) -> None:
+        top = font[font.fontNames[0]]
+        self._strings = top.CharStrings
+        self._scale = ((getattr(top, "FontMatrix", None) or [0.001])[0] or 0.001) * 1000
+        self.is_cid = hasattr(top, "ROS")
+        names = list(top.charset)
+        self.glyphs = frozenset(names)
+        if self.is_cid:
+            self.cids = {0: names[0], **{int(glyph[3:]): glyph for glyph in names if re.fullmatch(r"cid\d+", glyph)}}
+            self.encoding: Mapping[int, str] = {}
+        else:
+            self.cids = dict(enumerate(names))
+            own = top.Encoding
+            self.encoding = (
+                {code: glyph for code, glyph in enumerate(own) if glyph != ".notdef"} if isinstance(own, list) else encoding(own)
+            )
+
+    def width(self, glyph: str) -> float | None:
+        """In thousandths of the font size; None for a glyph that cannot be drawn."""
+        from fontTools.pens.basePen import NullPen
+
+        string = self._strings[glyph]
+        try:
+            string.draw(NullPen())
+        except Exception:  # noqa: BLE001  a damaged glyph raises whatever its bytes lead to
+            return None
+        return float(string.width) * self._scale
+
+
+class Type1:
+    """A Type 1 program: glyphs and widths out of its encrypted part (Adobe Type 1 Font Format, 7.1)."""
+
+    def __init__(self, data: bytes) -> None:
+        clear, private = _decrypted(_without_segments(data))
+        self._widths = _type1_widths(private)
+        self.glyphs = frozenset(self._widths)
+        matrix = re.search(rb"/FontMatrix\s*\[\s*([-0-9.eE]+)", clear)
+        self._scale = float(matrix[1]) * 1000 if matrix else 1.0
+        own = {int(code): glyph.decode("latin-1") for code, glyph in re.findall(rb"dup\s+(\d+)\s*/(\S+)\s+put", clear)}
+        self.encoding: Mapping[int, str] = encoding("StandardEncoding") if b"StandardEncoding def" in clear else own
+
+    def width(self, glyph: str) -> float | None:
+        """In thousandths of the font size."""
+        width = self._widths.get(glyph)
+        return None if width is None else width * self._scale
+
+
+Program = TrueType | Cff | Type1
+
+
+_FILES = {
+    **dict.fromkeys(("Type1", "MMType1"), ("/FontFile", "/FontFile3")),
+    **dict.fromkeys(("TrueType", "CIDFontType2"), ("/FontFile2", "/FontFile3")),
+    "CIDFontType0": ("/FontFile3",),
+}
+"""where the program of a font stands (ISO 32000-1, table 126)"""
+
+
+def load(descriptor: object, subtype: str | None) -> Program | None:
+    """The program of a font of this Subtype; None where none is embedded.
+
+    Raises any exception for a program that is damaged: what reads it trusts it.
+    """
+    for key in _FILES.get(subtype or "", ()):
+        embedded = stream(descriptor, key)
+        if embedded is not None:
+            return _program(content(embedded), key)
+    return None
+
+
+def _program(data: bytes, key: str) -> Program:
+    from fontTools.cffLib import CFFFontSet
+    from fontTools.ttLib import TTFont
+
+    if key == "/FontFile2" or data[:4] in {b"OTTO", b"\0\1\0\0", b"true", b"ttcf"}:
+        font = TTFont(io.BytesIO(data), lazy=True, checkChecksums=0, fontNumber=0)
+        return Cff(font["CFF "].cff) if "CFF " in font else TrueType(font)
+    if key == "/FontFile3":
+        compact = CFFFontSet()
+        compact.decompile(io.BytesIO(data), None)
+        return Cff(compact)
+    return Type1(data)
+
+
+# -- Type 1 ---------------------------------------------------------------------------------------
+
+_CHARSTRING = re.compile(rb"/([^\s/{}<>\[\]()]+)\s+(\d+)\s+(?:RD|-\||\S+) ")
+_MAX_GLYPHS = 65536
+
+
+def _without_segments(data: bytes) -> bytes:
+    """A PFB's segments joined."""
+    if data[:1] != b"\x80":
+        return data
+    joined, at = b"", 0
+    while at + 6 <= len(data) and data[at] == 0x80 and data[at + 1] in {1, 2}:
+        size = int.from_bytes(data[at + 2 : at + 6], "little")
+        joined += data[at + 6 : at + 6 + size]
+        at += 6 + size
+    return joined
+
+
+def _decrypted(data: bytes) -> tuple[bytes, bytes]:
+    from fontTools.misc import eexec
+
+    start = data.find(b"eexec")
+    if start < 0:
+        raise ValueError("no eexec in a Type 1 program")
+    cipher = data[start + 5 :].lstrip(b" \t\r\n")
+    if re.match(rb"[0-9A-Fa-f\s]{8}", cipher[:8]):
+        digits = re.sub(rb"[^0-9A-Fa-f]", b"", cipher)
+        cipher = bytes.fromhex(digits[: len(digits) // 2 * 2].decode())
+    plain, _ = eexec.decrypt(cipher, 55665)
+    return data[:start], plain[4:]
+
+
+def _type1_widths(private: bytes) -> dict[str, float]:
+    from fontTools.misc import eexec
+
+    stated = re.search(rb"/lenIV\s+(-?\d+)", private)
+    skip = int(stated[1]) if stated else 4
+    widths: dict[str, float] = {}
+    at = private.find(b"/CharStrings") + len(b"/CharStrings")
+    while (found := _CHARSTRING.search(private, at)) and len(widths) < _MAX_GLYPHS:
+        at = found.end() + int(found[2])
+        code = private[found.end() : at]
+        if skip >= 0:
+            code = eexec.decrypt(code, 4330)[0][skip:]
+        width = _side_bearing_and_width(code)
+        if width is not None:
+            widths[found[1].decode("latin-1")] = width
+    return widths
+
+
+def _side_bearing_and_width(code: bytes) -> float | None:
+    """The width that a charstring begins with: hsbw (13) or sbw (12 7), after numbers and divisions (6.4)."""
+    stack: list[float] = []
+    at = 0
+    while at < len(code):
+        byte = code[at]
+        at += 1
+        if byte >= 32:
+            value, at = _charstring_number(code, byte, at)
+            stack.append(value)
+        elif byte == 13 and len(stack) > 1:
+            return stack[1]
+        elif byte == 12 and code[at : at + 1] == b"\x07" and len(stack) > 2:
+            return stack[2]
+        elif byte == 12 and code[at : at + 1] == b"\x0c" and len(stack) > 1 and stack[-1]:
+            divisor = stack.pop()
+            stack[-1] /= divisor
+            at += 1
+        else:
+            return None
+    return None
+
+
+def _charstring_number(code: bytes, byte: int, at: int) -> tuple[float, int]:
+    if byte <= 246:
+        return byte - 139, at
+    if byte <= 250:
+        return (byte - 247) * 256 + code[at] + 108, at + 1
+    if byte <= 254:
+        return -(byte - 251) * 256 - code[at] - 108, at + 1
+    return int.from_bytes(code[at : at + 4], "big", signed=True), at + 4

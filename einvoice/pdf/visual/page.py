@@ -1,0 +1,62 @@
+"""Draw an invoice: pages of a PDF that is no PDF/A yet, and the structure of what is on them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from einvoice.pdf.drawing.faces import Faces
+from einvoice.pdf.drawing.flow import Block, Pages, Strip, flow
+from einvoice.pdf.drawing.sheet import Sheet
+from einvoice.pdf.visual import closing, letter
+from einvoice.pdf.visual.letter import BOTTOM, BREADTH, LEFT, TOP, Look
+from einvoice.pdf.visual.table import table
+from einvoice.pdf.visual.theme import Theme
+from einvoice.pdf.visual.words import Words
+
+if TYPE_CHECKING:
+    from decimal import Decimal
+
+    from einvoice.model import Invoice
+    from einvoice.pdf.drawing.structure import Element
+    from einvoice.pdf.visual.words import Language
+
+
+def draw(invoice: Invoice, *, language: Language = "de", theme: Theme | None = None) -> tuple[bytes, Element]:
+    """The pages of an invoice, and their logical structure."""
+    look = Look(invoice, theme or Theme(), Words(language))
+    sheet = Sheet(Faces(look.theme.fonts))
+    start = letter.head(sheet, look)
+    blocks = [_intro(sheet, look), table(sheet, look), *closing.closing(sheet, look)]
+    pages = Pages(first=start, top=TOP, bottom=BOTTOM)
+    flow([block for block in blocks if block.strips], pages)
+    for number, placed in enumerate(pages.pages, 1):
+        if number > 1:
+            sheet.next_page()
+        letter.frame(sheet, look, number, len(pages.pages))
+        for y, drawing in placed:
+            drawing(sheet, y)
+    return sheet.finish(), sheet.document
+
+
+def _intro(sheet: Sheet, look: Look) -> Block[Decimal]:
+    if not look.theme.intro:
+        return Block([])
+    element, style = sheet.document.add("P"), look.style(9)
+    lines = sheet.faces.wrap(look.theme.intro, "regular", 9, BREADTH)
+    strips: list[Strip[Decimal]] = [
+        Strip(style.leading, lambda sheet, y, line=line: sheet.text(LEFT, y + style.size, line, style, element=element)) for line in lines
+    ]
+    return Block([*strips, Strip(8.0, lambda _sheet, _y: None)])
+
+
+def undrawable(invoice: Invoice, *, theme: Theme | None = None) -> str:
+    """The characters of an invoice that no font of the theme has; they are drawn as a replacement character."""
+    faces = Faces((theme or Theme()).fonts)
+    return "".join(sorted({character for text in _texts(invoice.model_dump()) for character in faces.missing(text)}))
+
+
+def _texts(value: object) -> list[str]:
+    if isinstance(value, str):
+        return [value]
+    inside = value.values() if isinstance(value, dict) else value if isinstance(value, list | tuple) else ()
+    return [text for child in inside for text in _texts(child)]

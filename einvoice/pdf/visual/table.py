@@ -1,0 +1,180 @@
+"""The lines of the invoice as a table that may be thousands of rows long."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import TYPE_CHECKING, NamedTuple
+
+from einvoice.pdf.drawing.flow import Block, Strip
+from einvoice.pdf.drawing.sheet import MM
+from einvoice.pdf.visual.letter import BREADTH, LEFT, RIGHT
+from einvoice.pdf.visual.words import UNITS
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from einvoice.model import Line
+    from einvoice.pdf.drawing.sheet import Align, Sheet, Style
+    from einvoice.pdf.drawing.structure import Element
+    from einvoice.pdf.visual.letter import Look
+
+
+class Column(NamedTuple):
+    """A column: its heading, its edge, and on which side of the edge its text stands."""
+
+    key: str
+    edge: float
+    align: Align = "left"
+
+
+_TEXT_LEFT = LEFT + 11 * MM
+COLUMNS = (
+    Column("position", LEFT + 9 * MM, "right"),
+    Column("description", _TEXT_LEFT),
+    Column("quantity", LEFT + 101 * MM, "right"),
+    Column("price", LEFT + 127 * MM, "right"),
+    Column("rate", LEFT + 140 * MM, "right"),
+    Column("amount", RIGHT - 1.5 * MM, "right"),
+)
+_TEXT_WIDTH = 66 * MM
+_SMALL_CELL = 21 * MM
+_PAD = 2.2
+
+
+def table(sheet: Sheet, look: Look) -> Block[Decimal]:
+    """All lines; each row is one or more strips, so that a long description can be broken."""
+    element = sheet.document.add("Table")
+    headings = element.add("TR")
+    cells = [headings.add("TH", scope="Column") for _ in COLUMNS]
+    total = Decimal(0)
+    strips: list[Strip[Decimal]] = []
+    for number, line in enumerate(look.invoice.lines):
+        strips += _row(sheet, look, line, element.add("TR"), total, shaded=number % 2 == 1)
+        total += line.net_amount or 0
+    return Block(strips, _Head(look, cells).strip(), lambda carried, top: _carry(look, carried, top=top))
+
+
+class _Head:
+    """The headings; they are content the first time, and repeated for the eye after that."""
+
+    def __init__(self, look: Look, cells: list[Element]) -> None:
+        self.look = look
+        self.cells = cells
+
+    def strip(self) -> Strip[Decimal]:
+        return Strip(17.0, self.draw)
+
+    def draw(self, sheet: Sheet, y: float) -> None:
+        sheet.box(LEFT, y, BREADTH, 14, self.look.theme.accent)
+        style = self.look.style(8, bold=True)
+        white = type(style)(8, "bold", (1.0, 1.0, 1.0))
+        for column, cell in zip(COLUMNS, self.cells or [None] * len(COLUMNS), strict=True):
+            text = self.look.words[column.key]
+            if column.key == "amount" and self.look.currency:
+                text = f"{text} {self.look.currency}"
+            sheet.text(column.edge, y + 10, text, white, element=cell, align=column.align)
+        self.cells = []
+
+
+def _carry(look: Look, total: Decimal, *, top: bool) -> Strip[Decimal]:
+    """The sum of the rows so far, at the foot of a page and at the top of the next."""
+
+    def draw(sheet: Sheet, y: float) -> None:
+        style = look.style(8, italic=True)
+        sheet.text(COLUMNS[4].edge, y + 10, look.words["carried"], style, align="right")
+        sheet.text(COLUMNS[5].edge, y + 10, look.words.amount(total), style, align="right")
+        sheet.rule(LEFT, y + (14 if top else 1), BREADTH, colour=look.theme.muted, weight=0.3)
+
+    return Strip(16.0, draw)
+
+
+def _row(sheet: Sheet, look: Look, line: Line, row: Element, before: Decimal, *, shaded: bool) -> list[Strip[Decimal]]:
+    cells = [row.add("TD") for _ in COLUMNS]
+    texts = list(_description(sheet, look, line))
+    numbers = [(cell, column, _wrapped(sheet, value)) for cell, column, value in _numbers(look, line, cells)]
+    depth = max(len(texts), *(len(lines) for _, _, lines in numbers))
+    strips = []
+    for at in range(depth):
+        parts = [(cell, column, lines[at]) for cell, column, lines in numbers if at < len(lines)]
+        text, style = texts[at] if at < len(texts) else ("", look.style())
+        last = at == depth - 1
+        # the first two text lines of a row stay together, and so do the last two
+        keep = not last and (at == 0 or at == depth - 2 or depth < 7)
+        strips.append(_strip(look, parts, (cells[1], text, style), before, at=at, last=last, keep=keep, shaded=shaded))
+    return strips
+
+
+def _wrapped(sheet: Sheet, value: str) -> list[str]:
+    return sheet.faces.wrap(value, "regular", 8.5, _SMALL_CELL) if value else []
+
+
+def _strip(
+    look: Look, parts: list[tuple[Element, Column, str]], text: tuple[Element, str, Style], before: Decimal,
+    *, at: int, last: bool, keep: bool, shaded: bool,
+) -> Strip[Decimal]:  # fmt: skip
+    cell, words, style = text
+    height = 11.2 + (_PAD if at == 0 else 0) + (_PAD if last else 0)
+
+    def draw(sheet: Sheet, y: float) -> None:
+        if shaded:
+            sheet.box(LEFT, y, BREADTH, height, look.theme.shade)
+        base = y + 8.6 + (_PAD if at == 0 else 0)
+        for number_cell, column, value in parts:
+            sheet.text(column.edge, base, value, look.style(8.5), element=number_cell, align=column.align)
+        if words:
+            sheet.text(_TEXT_LEFT, base, words, style, element=cell)
+
+    return Strip(height, draw, keep, before)
+
+
+def _numbers(look: Look, line: Line, cells: list[Element]) -> Iterator[tuple[Element, Column, str]]:
+    words, price = look.words, line.price
+    quantity = line.quantity
+    amount = " ".join(
+        part
+        for part in (
+            words.number(quantity.value) if quantity and quantity.value is not None else "",
+            words.label(UNITS, quantity.unit if quantity else None),
+        )
+        if part
+    )
+    each = words.amount(price.net) if price and price.net is not None else ""
+    if price and price.base_quantity and price.base_quantity.value not in {None, Decimal(1)}:
+        each += f" / {words.number(price.base_quantity.value or Decimal(1))}"
+    rate = (
+        f"{words.number(line.vat.rate.normalize() + 0)} %"
+        if line.vat and line.vat.rate is not None
+        else (line.vat and line.vat.category_code) or ""
+    )
+    values = (line.identifier or "", "", amount, each, rate, words.amount(line.net_amount) if line.net_amount is not None else "")
+    yield from ((cell, column, value) for cell, column, value in zip(cells, COLUMNS, values, strict=True) if column.key != "description")
+
+
+def _description(sheet: Sheet, look: Look, line: Line) -> Iterator[tuple[str, Style]]:
+    """The name of the item, then what else is said of it, in small type."""
+    item = line.item
+    bold, small = look.style(8.5, bold=True), look.quiet(7.5)
+    for text in sheet.faces.wrap((item and item.name) or "", "bold", 8.5, _TEXT_WIDTH):
+        yield text, bold
+    for detail in _details(look, line):
+        for text in sheet.faces.wrap(detail, "regular", 7.5, _TEXT_WIDTH):
+            yield text, small
+
+
+def _details(look: Look, line: Line) -> Iterator[str]:
+    item, words = line.item, look.words
+    if item and item.description:
+        yield item.description
+    if item and item.seller_identifier:
+        yield f"{words['item']} {item.seller_identifier}"
+    if item and item.buyer_identifier:
+        yield f"{words['your_item']} {item.buyer_identifier}"
+    yield from (f"{attribute.name}: {attribute.value}" for attribute in (item.attributes if item else ()))
+    if line.note:
+        yield line.note
+    if line.period:
+        yield " – ".join(words.date(day) for day in (line.period.start_date, line.period.end_date) if day)
+    for key, sign, entries in (("allowance", -1, line.allowances), ("charge", 1, line.charges)):
+        for entry in entries:
+            label = entry.reason or words[key]
+            yield f"{label}: {words.amount(sign * (entry.amount or Decimal(0)))}"

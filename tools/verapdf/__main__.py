@@ -1,0 +1,5 @@
+from __future__ import annotations
+
+from tools.verapdf import main
+
+main()
