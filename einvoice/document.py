@@ -8,7 +8,7 @@ from __future__ import annotations
 import codecs
 import hashlib
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import IO, TYPE_CHECKING
 from xml.parsers import expat
@@ -20,7 +20,7 @@ from einvoice.profiles import Kind, detect
 from einvoice.syntax.namespaces import CII, SBDH, UBL_CREDIT_NOTE, UBL_INVOICE, UBL_PARTS
 
 if TYPE_CHECKING:
-    from einvoice.pdf.extract import Attachment
+    from einvoice.pdf.extract import Attachment, Embedded
     from einvoice.profiles import Scenario
 
 ROOTS = {
@@ -65,6 +65,8 @@ class Document:
     """files beside the invoice in a PDF"""
     notices: tuple[str, ...] = field(default=())
     """what was tolerated"""
+    embedded: Embedded | None = None
+    """all that was found in a PDF"""
 
     @property
     def no_invoice(self) -> str:
@@ -185,10 +187,12 @@ def _unwrap(data: bytes, wrapper: etree._Element, name: str) -> Document:
 
 
 def _open_pdf(data: bytes, name: str) -> Document:
-    from einvoice.pdf.extract import extract  # pikepdf takes longer to load than an XML invoice to judge
+    from einvoice.pdf.extract import embedded  # pikepdf takes longer to load than an XML invoice to judge
 
-    invoice, others = extract(data, name)
-    return _document(name, data, "pdf", invoice.content, parse(invoice.content, f"{name} ({invoice.name})"), others)
+    found = embedded(data, name)
+    invoice = found.invoice(name)
+    root = parse(invoice.content, f"{name} ({invoice.name})")
+    return replace(_document(name, data, "pdf", invoice.content, root, found.others), embedded=found)
 
 
 # -- XML ------------------------------------------------------------------------------------------

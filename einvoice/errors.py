@@ -6,6 +6,7 @@
     │   └── InvoiceJsonError exit 3 the JSON is not an invoice; names each place and its business term
     ├── XPathError         exit 2   rules that are not written in XPath 2.0
     ├── NotRepresentable   exit 1   the invoice holds what the target syntax cannot
+    ├── NotConforming      exit 1   the PDF cannot be made PDF/A-3; names page, object, font and clause
     └── WorkerError        exit 4   Saxon could not be run, so nothing was judged
         └── WorkerTimeout  exit 4   a document ran past its time
 
@@ -54,6 +55,12 @@ class XPathError(EngineError, ValueError):
 
 class NotRepresentable(EngineError, ValueError):  # noqa: N818
     """The invoice has something that the syntax has no place for."""
+
+    exit_code = Exit.INVALID
+
+
+class NotConforming(EngineError, ValueError):  # noqa: N818
+    """A PDF that cannot be made to conform to PDF/A-3."""
 
     exit_code = Exit.INVALID
 

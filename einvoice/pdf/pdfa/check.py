@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import io
-import logging
+from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING
 
-import pikepdf
-
+from einvoice.pdf.opening import opened
 from einvoice.pdf.pdfa import catalog, files, fonts, metadata, objects, pages, syntax
 from einvoice.pdf.pdfa.breach import Breach
 from einvoice.pdf.pdfa.content import Content
@@ -15,34 +14,55 @@ from einvoice.pdf.pdfa.content import Content
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-logging.getLogger("pikepdf").setLevel(logging.CRITICAL)  # what qpdf repairs is a breach of syntax, found there
+    import pikepdf
+
+
+@dataclass(frozen=True)
+class Examination:
+    """What a file is, for those who check it further."""
+
+    breaches: tuple[Breach, ...]
+    """sorted; none: the file conforms to PDF/A-3b"""
+    shown: tuple[tuple[fonts.Shown, bytes], ...]
+
+    @cached_property
+    def text(self) -> str:
+        """The text of all pages, in the order in which it is drawn, as far as it can be read."""
+        return "".join(fonts.read(shown, string) for shown, string in self.shown)
 
 
 def check(data: bytes) -> tuple[Breach, ...]:
     """All breaches of PDF/A-3b in a file, sorted; none: it conforms.
 
-    Raises pikepdf.PdfError for bytes that are no PDF, pikepdf.PasswordError for one that needs a password.
+    Raises InputError for bytes that are no PDF, or one that needs a password.
     Source: ISO 19005-3:2012, conformance level B.
 
     >>> from einvoice.pdf.pdfa.check import check
-    >>> check(open("fixtures/zugferd.pdf", "rb").read())
+    >>> from pathlib import Path
+    >>> check(Path("fixtures/b2b-zugferd.pdf").read_bytes())
     ()
     """
-    with pikepdf.open(io.BytesIO(data), inherit_page_attributes=False) as pdf:
-        return tuple(sorted(set(_breaches(pdf, data))))
+    with opened(data, "(bytes)") as pdf:
+        return examine(pdf, data).breaches
 
 
-def _breaches(pdf: pikepdf.Pdf, data: bytes) -> Iterator[Breach]:
+def examine(pdf: pikepdf.Pdf, data: bytes) -> Examination:
+    """Check an open file, and keep what it shows."""
+    content = Content(catalog.output_space(pdf.Root))
+    breaches = tuple(sorted(set(_breaches(pdf, data, content))))
+    return Examination(breaches, tuple(content.shown))
+
+
+def _breaches(pdf: pikepdf.Pdf, data: bytes, content: Content) -> Iterator[Breach]:
     yield from syntax.check(data)
     yield from catalog.check(pdf, data)
     yield from objects.check(pdf)
     yield from files.check(pdf)
     yield from metadata.check(pdf)
-    content = Content(catalog.output_space(pdf.Root))
     yield from pages.check(pdf, content)
     yield from content.breaches
     for shown in content.fonts.values():
-        if shown.codes:
+        if shown.codes or shown.visible:
             yield from fonts.check(shown)
     yield from _repairs(pdf)
 

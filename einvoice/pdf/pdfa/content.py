@@ -95,6 +95,8 @@ class Content:
         self.breaches: dict[Breach, None] = {}
         self.transparent = False
         """something on the page that ran last is transparent"""
+        self.shown: list[tuple[Shown, bytes]] = []
+        """all text, in the order in which it is drawn"""
         self._seen: set[object] = set()
 
     def add(self, breaches: Iterable[Breach]) -> None:
@@ -282,6 +284,8 @@ class Content:
     def show(self, frame: _Frame, strings: list[bytes]) -> None:
         """Text is shown."""
         state = frame.state
+        if state.font is not None and strings:
+            state.font.visible |= state.mode != _INVISIBLE  # an empty string too, says veraPDF
         if not any(strings):
             return
         # veraPDF looks at a colour that was set even if the rendering mode does not use it
@@ -290,6 +294,7 @@ class Content:
         if state.font is not None:
             for string in strings:
                 state.font.show(string, invisible=state.mode == _INVISIBLE)
+                self.shown.append((state.font, string))
 
     def type3_glyphs(self, frame: _Frame) -> None:
         """Glyphs of Type 3 fonts are content streams."""

@@ -39,7 +39,11 @@ class Shown:
     drawn: set[int] = field(default_factory=set)
     invisible: set[int] = field(default_factory=set)
     """codes that were shown only in text rendering mode 3"""
+    visible: bool = False
+    """text was shown in it, if only an empty one"""
     split: Callable[[bytes], list[int]] | None = None
+    meaning: dict[int, str] | None = None
+    """what its codes mean, once it was asked"""
 
     def show(self, string: bytes, *, invisible: bool) -> None:
         """Note the codes in a string."""
@@ -62,6 +66,23 @@ def _splitter(font: object) -> Callable[[bytes], list[int]]:
     if isinstance(encoding, Name) and not str(encoding).startswith("/Identity"):
         return lambda _: []  # a predefined CMap of Asia: its codes are not looked into
     return cmaps.splitter(None)
+
+
+def read(shown: Shown, string: bytes) -> str:
+    """The text of a string, by the font's ToUnicode or its encoding; nothing for codes that have no meaning."""
+    if shown.meaning is None:
+        shown.meaning = _meaning(shown.font)
+    return "".join(shown.meaning.get(code, "") for code in (shown.split or list)(string))
+
+
+def _meaning(font: object) -> dict[int, str]:
+    to_unicode = attempt(stream(font, "/ToUnicode"))
+    if to_unicode is not None:
+        return cmaps.to_unicode(to_unicode)
+    if named(font, "/Subtype") == "Type0":
+        return {}
+    glyphs = {**encodings.encoding(encodings.base(font) or "StandardEncoding"), **encodings.differences(font)}
+    return {code: chr(value) for code, glyph in glyphs.items() if (value := encodings.unicode_of(glyph)) is not None}
 
 
 def check(shown: Shown) -> Iterator[Breach]:
@@ -125,7 +146,7 @@ class _FontCheck:
             return
         program = programs.load(self.descriptor, self.kind)
         if program is None:
-            if self.shown.drawn:
+            if self.shown.visible:
                 yield self.breach("6.2.11.4.1-t1")
             return
         yield from self.file_kind(self.descriptor)
@@ -268,7 +289,7 @@ class _FontCheck:
         descriptor = dictionary(cid_font, "/FontDescriptor")
         program = programs.load(descriptor, named(cid_font, "/Subtype"))
         if program is None:
-            if self.shown.drawn:
+            if self.shown.visible:
                 yield self.breach("6.2.11.4.1-t1")
             return
         yield from self.file_kind(descriptor)

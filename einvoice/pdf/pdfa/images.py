@@ -100,7 +100,7 @@ def _read(data: bytes) -> _Jpeg2000 | None:
     """The header boxes of a JPEG 2000 file."""
     header = next((body for kind, body in _boxes(data) if kind == b"jp2h"), None)
     if header is None:
-        return _codestream(data)
+        return None  # a bare code stream says nothing of its colours
     boxes = list(_boxes(header))
     facts = next((body for kind, body in boxes if kind == b"ihdr"), b"")
     if len(facts) < 14:
@@ -118,14 +118,6 @@ def _read(data: bytes) -> _Jpeg2000 | None:
         palette=next((body[2] for kind, body in boxes if kind == b"pclr" and len(body) > 2), None),
         varying=any(kind == b"bpcc" for kind, _ in boxes) or facts[10] == 0xFF,
     )
-
-
-def _codestream(data: bytes) -> _Jpeg2000 | None:
-    """A bare code stream: the SIZ marker (annex A.5.1) says how many channels."""
-    if data[:4] != b"\xff\x4f\xff\x51" or len(data) < 43:
-        return None
-    channels = int.from_bytes(data[40:42], "big")
-    return _Jpeg2000(channels, (data[42] & 0x7F) + 1, [], 0, None, varying=False)
 
 
 def _opacities(definition: bytes) -> int:

@@ -29,6 +29,8 @@ _MAX_DEPTH = 50
 
 def check(pdf: pikepdf.Pdf, content: Content) -> Iterator[Breach]:
     """All pages; what they paint is noted in `content`."""
+    if not len(pdf.pages):
+        yield Breach("6.1-damaged", "file", "no pages")
     for number_, page in enumerate(pdf.pages, 1):
         where = f"page {number_}"
         yield from _dictionary(page.obj, where)

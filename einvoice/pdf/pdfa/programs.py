@@ -48,6 +48,9 @@ class Cff:
     def __init__(self, font: Any) -> None:
         top = font[font.fontNames[0]]
         self._strings = top.CharStrings
+        for private in [held.Private for held in (getattr(top, "FDArray", None) or [top])]:
+            # veraPDF reads both as whole numbers
+            private.nominalWidthX, private.defaultWidthX = int(private.nominalWidthX), int(private.defaultWidthX)
         self._scale = ((getattr(top, "FontMatrix", None) or [0.001])[0] or 0.001) * 1000
         self.is_cid = hasattr(top, "ROS")
         names = list(top.charset)

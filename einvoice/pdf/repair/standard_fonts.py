@@ -1,0 +1,147 @@
+"""Fonts that every reader had in 1993 and no file brings along: metric twins to embed in their place."""
+
+from __future__ import annotations
+
+import io
+import re
+from dataclasses import dataclass
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+from einvoice.official import FOLDER
+from einvoice.pdf.pdfa.encodings import unicode_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+#   beginning of the name without blanks, marks and case -> artefact
+_FAMILIES = (
+    ("arialnarrow", "texgyreheroscn"), ("helveticanarrow", "texgyreheroscn"), ("arialblack", ""), ("arialunicode", ""), ("arialrounded", ""),
+    ("arial", "texgyreheros"), ("helveticaneue", ""), ("helvetica", "texgyreheros"), ("timesnewroman", "texgyretermes"), ("times", "texgyretermes"),
+    ("couriernew", "texgyrecursor"), ("courierstd", "texgyrecursor"), ("courierprime", ""), ("courier", "texgyrecursor"),
+)  # fmt: skip
+_SYMBOLS = {"symbol": "Symbol", "symbolmt": "Symbol", "zapfdingbats": "ZapfDingbats"}
+_STYLE = re.compile(r"bold|black|demi|italic|oblique")
+
+
+@dataclass(frozen=True, slots=True)
+class Twin:
+    """A font with the metrics of another."""
+
+    file: str
+    italic: bool = False
+    bold: bool = False
+    symbols: str | None = None
+    """Symbol or ZapfDingbats, whose glyphs are taken by their meaning and scaled to its widths"""
+
+
+def twin_of(base_font: str) -> Twin | None:
+    """The font to embed for a name; None where there is none with the same metrics.
+
+    >>> twin_of("ArialMT"), twin_of("Calibri")
+    (Twin(file='texgyreheros-regular.otf', italic=False, bold=False, symbols=None), None)
+    """
+    plain = re.sub(r"[^a-z0-9]", "", base_font.partition("+")[2].lower() or base_font.lower())
+    if plain in _SYMBOLS:
+        return Twin("DejaVuSans.ttf", symbols=_SYMBOLS[plain])
+    family = next((file for start, file in _FAMILIES if plain.startswith(start)), "")
+    rest = _STYLE.sub("", re.sub(r"^(arialnarrow|arial|helveticanarrow|helvetica|timesnewroman|times|couriernew|courierstd|courier)", "", plain))
+    if not family or rest not in {"", "mt", "ps", "psmt", "roman", "regular", "normal", "std", "narrow"}:
+        return None
+    bold, italic = bool(re.search("bold|black|demi", plain)), bool(re.search("italic|oblique", plain))
+    style = {(False, False): "regular", (True, False): "bold", (False, True): "italic", (True, True): "bolditalic"}[bold, italic]
+    return Twin(f"{family}-{style}.otf", italic, bold)
+
+
+@dataclass(frozen=True, slots=True)
+class Cut:
+    """A font program with just some glyphs, named as the PDF names them."""
+
+    program: bytes
+    """a bare CFF table, to embed as Type1C"""
+    widths: dict[str, float]
+    box: tuple[int, int, int, int]
+    ascent: int
+    descent: int
+
+
+def cut(twin: Twin, glyphs: Iterable[str]) -> Cut:
+    """The glyphs of a font that a document needs."""
+    wanted = tuple(sorted(set(glyphs) - {".notdef"}))
+    return _symbols(twin, wanted) if twin.symbols else _subset(twin, wanted)
+
+
+@cache
+def _file(name: str) -> bytes:
+    return (FOLDER / "fonts" / name).read_bytes()
+
+
+@cache
+def _subset(twin: Twin, glyphs: tuple[str, ...]) -> Cut:
+    from fontTools import subset
+    from fontTools.ttLib import TTFont
+
+    font = TTFont(io.BytesIO(_file(twin.file)), recalcTimestamp=False)
+    options = subset.Options(layout_features=[], name_IDs=[], hinting=False, notdef_outline=True, glyph_names=True, recalc_timestamp=False)
+    subsetter = subset.Subsetter(options)
+    known = set(font.getGlyphOrder())
+    subsetter.populate(glyphs=[glyph for glyph in glyphs if glyph in known])
+    subsetter.subset(font)
+    units = font["head"].unitsPerEm
+    widths = {glyph: advance * 1000 / units for glyph, (advance, _) in font["hmtx"].metrics.items()}
+    head, tall = font["head"], font["hhea"]
+    return Cut(_cff(font), widths, (head.xMin, head.yMin, head.xMax, head.yMax), tall.ascent, tall.descent)
+
+
+def _cff(font: Any) -> bytes:
+    """The CFF table as it is written."""
+    return bytes(font["CFF "].compile(font))
+
+
+@cache
+def _symbols(twin: Twin, glyphs: tuple[str, ...]) -> Cut:
+    """Glyphs by their meaning, out of a font that has them all, drawn as wide as the standard font has them."""
+    from fontTools.fontBuilder import FontBuilder
+    from fontTools.pens.boundsPen import BoundsPen
+    from fontTools.pens.t2CharStringPen import T2CharStringPen
+    from fontTools.pens.transformPen import TransformPen
+    from fontTools.ttLib import TTFont
+    from reportlab.pdfbase._fontdata import widthsByFontGlyph
+
+    source = TTFont(io.BytesIO(_file(twin.file)))
+    shapes, cmap, scale = source.getGlyphSet(), source.getBestCmap(), 1000 / source["head"].unitsPerEm
+    stated = widthsByFontGlyph[twin.symbols]
+    strings, widths = {}, {}
+    pen = T2CharStringPen(500, None)
+    strings[".notdef"], widths[".notdef"] = pen.getCharString(), 500.0
+    for glyph in glyphs:
+        shape = cmap.get(meaning(glyph) or -1)
+        if shape is None or glyph not in stated:
+            continue
+        width = stated[glyph]
+        pen = T2CharStringPen(width, None)
+        bounds = BoundsPen(shapes)
+        shapes[shape].draw(bounds)
+        squeeze = min(1.0, width / max(1.0, shapes[shape].width * scale)) * scale
+        shapes[shape].draw(TransformPen(pen, (squeeze, 0, 0, squeeze, 0, 0)))
+        strings[glyph], widths[glyph] = pen.getCharString(), float(width)
+    builder = FontBuilder(1000, isTTF=False)
+    builder.setupGlyphOrder(list(strings))
+    builder.setupCharacterMap({})
+    builder.setupHorizontalMetrics({glyph: (int(width), 0) for glyph, width in widths.items()})
+    builder.setupCFF(twin.symbols or "Symbols", {}, strings, {})
+    return Cut(_cff(builder.font), widths, (-200, -300, 1200, 1000), 1000, -300)
+
+
+@cache
+def _dingbats() -> dict[str, int]:
+    """ZapfDingbats' glyph names, which the Adobe Glyph List for New Fonts leaves out."""
+    from fontTools.agl import toUnicode
+
+    names = [f"a{number}" for number in range(1, 207)]
+    return {glyph: ord(value) for glyph in names if len(value := toUnicode(glyph, isZapfDingbats=True)) == 1}
+
+
+def meaning(glyph: str) -> int | None:
+    """The character that a glyph of Symbol or ZapfDingbats shows."""
+    return unicode_of(glyph) or _dingbats().get(glyph)
