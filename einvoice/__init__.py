@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from einvoice.conversion import Conversion, Loss, convert
     from einvoice.document import Document, open  # noqa: A004
     from einvoice.exchange import from_json, read, to_json, write
+    from einvoice.hybrids import create_pdf, embed
     from einvoice.model import Invoice
     from einvoice.profiles import Kind, Syntax
     from einvoice.sections import extract
@@ -34,6 +35,7 @@ _HOMES = {
     "check.pipeline": ("validate",),
     "conversion": ("Conversion", "Loss", "convert"),
     "document": ("Document", "open"),
+    "hybrids": ("create_pdf", "embed"),
     "exchange": ("from_json", "read", "to_json", "write"),
     "model": ("Invoice",),
     "profiles": ("Kind", "Syntax"),
@@ -58,6 +60,8 @@ __all__ = [
     "__version__",
     "avalidate",
     "convert",
+    "create_pdf",
+    "embed",
     "extract",
     "from_json",
     "open",

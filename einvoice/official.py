@@ -107,7 +107,13 @@ def files(artefact: Artefact) -> list[Path]:
     """The files of an artefact, as they are shipped."""
     if artefact.kind == "rules":
         return [FOLDER / f"rules/{artefact.id}.json", FOLDER / f"rules/{artefact.id}.xsl"]
-    return sorted(path for path in (FOLDER / "xsd" / artefact.id).rglob("*") if path.is_file())
+    folder = FOLDER / ("fonts" if artefact.kind == "font" else "xsd") / artefact.id
+    return sorted(path for path in folder.rglob("*") if path.is_file())
+
+
+def font(name: str) -> bytes:
+    """A font with the metrics of a standard one: `standard-sans/texgyreheros-regular.otf`."""
+    return _read(f"fonts/{name}")
 
 
 def digest(artefact: Artefact) -> str:

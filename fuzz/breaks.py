@@ -178,7 +178,9 @@ def _file_specifications() -> Iterator[tuple[str, Callable[[pikepdf.Pdf], object
 def _device_n(count: int, described: int | None = None) -> Array:
     names = [Name(f"/Ink{number}") for number in range(count)]
     tint = Dictionary(FunctionType=2, Domain=Array([0, 1]), C0=Array([0, 0, 0]), C1=Array([1, 1, 1]), N=1)
-    inks = {str(name)[1:]: Array([Name.Separation, name, Name.DeviceRGB, tint]) for name in names[: count if described is None else described]}
+    inks = {
+        str(name)[1:]: Array([Name.Separation, name, Name.DeviceRGB, tint]) for name in names[: count if described is None else described]
+    }
     return Array([Name.DeviceN, Array(names), Name.DeviceRGB, tint, Dictionary(Colorants=Dictionary(**inks))])
 
 
@@ -507,9 +509,7 @@ def _widget(pdf: pikepdf.Pdf, entries: dict[str, Any]) -> None:
 
 
 def _signature(pdf: pikepdf.Pdf, entries: dict[str, Any]) -> None:
-    value = Dictionary(
-        Type=Name.Sig, Filter=Name("/Adobe.PPKLite"), SubFilter=Name("/adbe.pkcs7.detached"), **entries
-    )
+    value = Dictionary(Type=Name.Sig, Filter=Name("/Adobe.PPKLite"), SubFilter=Name("/adbe.pkcs7.detached"), **entries)
     _widget(pdf, {"FT": Name.Sig, "V": pdf.make_indirect(value)})
 
 

@@ -28,6 +28,8 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("custom",),
     ("check",),
     ("exchange", "sections", "explain", "conversion", "report"),
+    ("reduction",),
+    ("hybrids",),
     ("cli",),
     ("command",),
 )

@@ -39,7 +39,7 @@ def derive(artefact: Artefact, files: dict[str, bytes]) -> dict[str, bytes]:
     if artefact["kind"] == "rules":
         return rules(artefact["id"], files)
     if artefact["kind"] == "font":
-        return {f"fonts/{name}": content for name, content in files.items()}
+        return {f"fonts/{artefact['id']}/{name}": content for name, content in files.items()}
     return {f"xsd/{artefact['id']}/{name}": without_annotations(content) for name, content in files.items()}
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import asdict
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
@@ -14,12 +14,24 @@ from einvoice.cli.terminal import output_option
 from einvoice.errors import UsageError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
+    from einvoice.conversion import Loss
     from einvoice.document import Document
+    from einvoice.pdf.extract import Attachment
+    from einvoice.pdf.visual.theme import Theme
+    from einvoice.pdf.visual.words import Language
 
 SECTIONS = ("seller", "buyer", "lineitems", "taxes", "paymentterms", "paymentmeans", "delivery")
-CREATES = {"xrechnung-ubl": "UBL", "xrechnung-cii": "CII"}
+CREATES = {"xrechnung-ubl": "UBL", "xrechnung-cii": "CII", "zugferd": "PDF"}
+PROFILES = ("minimum", "basicwl", "basic", "en16931", "extended", "xrechnung")
+LANGUAGES = ("de", "en", "fr")
+
+language_option = click.option("--language", type=click.Choice(LANGUAGES), default="de", show_default=True, help="Of the pages.")
+attach_option = click.option("--attach", multiple=True, metavar="FILE", help="Put a file beside the invoice; may be given several times.")
+theme_option = click.option("--theme", type=click.Path(path_type=Path), metavar="FILE", help="Colours, logo, fonts, texts (TOML).")
+accessible_option = click.option("--accessible", is_flag=True, help="Tag the pages for readers that speak: PDF/A-3a, PDF/UA-1.")
+drop_option = click.option("--drop", is_flag=True, help="Leave out what the profile has no place for, and list it.")
 
 
 def _open(path: str) -> Document:
@@ -66,10 +78,10 @@ def _save(document: Document, folder: Path) -> None:
         raise UsageError(f"{folder}: cannot be made: {error.strerror or error}") from None
     taken: set[str] = set()
     for name, content in _files(document):
-        plain = PurePosixPath(name.replace("\\", "/")).name.strip(". \0") or "attachment"
-        while plain in taken:
+        plain = terminal.file_name(name)
+        while plain.casefold() in taken:
             plain = f"_{plain}"
-        taken.add(plain)
+        taken.add(plain.casefold())
         terminal.write(content, folder / plain)
         terminal.say(f"{folder / plain}: {len(content)} bytes")
 
@@ -85,43 +97,134 @@ def _files(document: Document) -> Iterator[tuple[str, bytes]]:
 
 @click.command()
 @click.argument("file")
-@click.option("--to", required=True, type=click.Choice(["ubl", "cii", "json"]), help="The form of the result.")
+@click.option("--to", required=True, type=click.Choice(["ubl", "cii", "json", "zugferd"]), help="The form of the result.")
+@click.option("--profile", type=click.Choice(PROFILES), help="Of a ZUGFeRD PDF; without it that of the invoice.")
 @click.option("--loss-report", type=click.Path(path_type=Path), metavar="FILE", help="Write what is lost as JSON.")
+@language_option
+@theme_option
+@accessible_option
 @output_option
-def convert(file: str, to: str, loss_report: Path | None, output: Path | None) -> None:
-    """Convert an invoice between UBL, CII and JSON; what is lost is listed on standard error.
+def convert(
+    file: str, to: str, profile: str | None, loss_report: Path | None, language: Language, theme: Path | None, *,
+    accessible: bool, output: Path | None,
+) -> None:  # fmt: skip
+    """Convert an invoice between UBL, CII, JSON and ZUGFeRD PDF; what is lost is listed on standard error.
 
     \b
     einvoice convert invoice.xml --to cii --output invoice-cii.xml
     einvoice convert zugferd.pdf --to json
+    einvoice convert invoice.xml --to zugferd --output invoice.pdf
     """  # noqa: D301
     from einvoice.conversion import convert_document
 
-    conversion = convert_document(_open(file), to)
-    terminal.write(conversion.data, output)
-    if loss_report is not None:
-        terminal.write(_json([asdict(loss) for loss in conversion.losses]), loss_report)
+    document = _open(file)
+    if to == "zugferd":
+        from einvoice.hybrids import pdf_of
+
+        made = pdf_of(document, profile=profile, language=language, theme=_theme(theme), accessible=accessible)
+        data, losses = made.data, made.losses
+    else:
+        conversion = convert_document(document, to)
+        data, losses = conversion.data, conversion.losses
+    terminal.write(data, output)
+    _tell(losses, loss_report)
+
+
+def _tell(losses: Iterable[Loss], report: Path | None = None) -> None:
+    """What was lost, into a file or as lines."""
+    if report is not None:
+        terminal.write(_json([asdict(loss) for loss in losses]), report)
         return
-    for loss in conversion.losses:
+    for loss in losses:
         terminal.say(f"lost: {loss.what}: {loss.reason}")
+
+
+def _theme(path: Path | None) -> Theme | None:
+    if path is None:
+        return None
+    from einvoice.pdf.visual.theme import load
+
+    return load(path)
+
+
+def _attachments(paths: tuple[str, ...]) -> list[Attachment]:
+    from einvoice.pdf.extract import Attachment
+
+    return [Attachment(Path(path).name, terminal.read(path)) for path in paths]
 
 
 @click.command()
 @click.argument("file")
 @click.option("--to", required=True, type=click.Choice(list(CREATES)), help="The document to make.")
+@click.option("--profile", type=click.Choice(PROFILES), default="en16931", show_default=True, help="Of a ZUGFeRD PDF.")
+@drop_option
+@language_option
+@theme_option
+@attach_option
+@accessible_option
 @output_option
-def create(file: str, to: str, output: Path | None) -> None:
+def create(
+    file: str, to: str, profile: str, language: Language, theme: Path | None, attach: tuple[str, ...], *,
+    drop: bool, accessible: bool, output: Path | None,
+) -> None:  # fmt: skip
     """Make an invoice of JSON, with the values as they are given.
 
     \b
     einvoice convert invoice.xml --to json --output invoice.json
     einvoice create invoice.json --to xrechnung-cii --output new.xml
+    einvoice create invoice.json --to zugferd --profile en16931 --output new.pdf
     """  # noqa: D301
     from einvoice.exchange import from_json, write
     from einvoice.profiles import Syntax
 
     invoice = from_json(terminal.read(file), name=file)
-    terminal.write(write(invoice, Syntax(CREATES[to])), output)
+    if to != "zugferd":
+        terminal.write(write(invoice, Syntax(CREATES[to])), output)
+        return
+    from einvoice.hybrids import made_pdf
+
+    made = made_pdf(
+        invoice, profile=profile, language=language, theme=_theme(theme), attachments=_attachments(attach), accessible=accessible, drop=drop
+    )
+    terminal.write(made.data, output)
+    _tell(made.losses)
+    if made.undrawable:
+        terminal.say(f"no font has {' '.join(made.undrawable)}: shown as \N{REPLACEMENT CHARACTER}; name a font that has them in a theme")
+
+
+@click.command()
+@click.argument("pdf")
+@click.argument("xml")
+@click.option("--output", "-o", required=True, type=click.Path(path_type=Path), metavar="FILE", help="The hybrid to write.")
+@click.option("--keep-non-conforming", is_flag=True, help="Write it even if it cannot be PDF/A-3, without the claim to be.")
+@language_option
+@attach_option
+def embed(pdf: str, xml: str, output: Path, language: Language, attach: tuple[str, ...], *, keep_non_conforming: bool) -> None:
+    """Make a ZUGFeRD / Factur-X PDF of an ordinary PDF and an invoice in CII.
+
+    What PDF/A-3 does not allow is repaired, and told on standard error; the pages look as they did. A PDF that cannot be
+    made to conform is refused, with page, object, font and the clause of ISO 19005-3.
+
+    \b
+    einvoice embed invoice.pdf invoice.xml --output zugferd.pdf
+    """  # noqa: D301
+    from einvoice.hybrids import embedding
+
+    made = embedding(
+        terminal.read(pdf),
+        _open(xml),
+        name=pdf,
+        language=language,
+        attachments=_attachments(attach),
+        keep_non_conforming=keep_non_conforming,
+    )
+    terminal.write(made.data, output)
+    for text in made.repairs:
+        terminal.say(f"repaired: {text}")
+    for name in made.dropped:
+        terminal.say(f"left out: the embedded file {name}")
+    if made.breaches:
+        terminal.say(f"{output}: does not conform to PDF/A-3 and does not claim to ({len({b.rule for b in made.breaches})} rules broken)")
 
 
 def _json(value: object) -> str:

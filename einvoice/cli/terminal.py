@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import os
+import re
 import sys
 import tempfile
+import unicodedata
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -45,6 +47,23 @@ def read(path: str) -> bytes:
     from einvoice import document
 
     return document.load(path)[0]
+
+
+_RESERVED = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)(\..*)?", re.IGNORECASE)
+_MAX_NAME = 120
+
+
+def file_name(name: str) -> str:
+    r"""A name that somebody else chose as one that is safe in a folder on any system.
+
+    >>> file_name("../../etc/passwd"), file_name(r"C:\temp\a.xml"), file_name("nul.txt")
+    ('passwd', 'a.xml', '_nul.txt')
+    """
+    plain = unicodedata.normalize("NFC", name).replace("\\", "/").rpartition("/")[2]
+    plain = "".join(c for c in plain if unicodedata.category(c)[0] != "C" and c not in '<>:"|?*').strip(" .") or "attachment"
+    stem, dot, suffix = plain.rpartition(".")
+    plain = plain if len(plain) <= _MAX_NAME else f"{stem[: _MAX_NAME - 10]}{dot}{suffix[:9]}"
+    return f"_{plain}" if _RESERVED.fullmatch(plain) else plain
 
 
 def write(data: str | bytes, output: Path | None) -> None:

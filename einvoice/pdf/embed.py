@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -17,6 +16,7 @@ from einvoice.pdf.pdfa.values import text
 from einvoice.pdf.repair.repair import blocked, explain, repair
 
 if TYPE_CHECKING:
+    import datetime
     from collections.abc import Iterable
 
     import pikepdf

@@ -15,7 +15,21 @@ from einvoice.errors import InputError
 from einvoice.pdf import xmp
 from einvoice.pdf.flavours import BY_NAMESPACE, FILE_NAMES
 from einvoice.pdf.opening import opened
-from einvoice.pdf.pdfa.values import TooLarge, attempt, content, dictionary, get, integer, is_dictionary, items, key_of, named, one_or_more, stream, text
+from einvoice.pdf.pdfa.values import (
+    TooLarge,
+    attempt,
+    content,
+    dictionary,
+    get,
+    integer,
+    is_dictionary,
+    items,
+    key_of,
+    named,
+    one_or_more,
+    stream,
+    text,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -250,5 +264,3 @@ def _well_formed(data: bytes) -> bool:
     except etree.XMLSyntaxError:
         return False
     return True
-
-

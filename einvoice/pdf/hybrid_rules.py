@@ -49,7 +49,11 @@ def check(packet: Packet | None, embedded: Embedded, facts: Facts) -> Iterator[F
     invoice = embedded.invoices[0]
     yield from _one_invoice(embedded)
     yield from _file(invoice)
-    sections = [BY_NAMESPACE[namespace] for namespace in dict.fromkeys(p.namespace for p in packet.properties if p.namespace in BY_NAMESPACE)] if packet else []
+    sections = (
+        [BY_NAMESPACE[namespace] for namespace in dict.fromkeys(p.namespace for p in packet.properties if p.namespace in BY_NAMESPACE)]
+        if packet
+        else []
+    )
     if len(sections) != 1:
         yield Fault("BR-HYBRID-03", "XMP must have the properties of one hybrid standard", f"{len(sections)}", "1")
     for flavour in sections[:1]:
@@ -80,12 +84,26 @@ def _file(invoice: Candidate) -> Iterator[Fault]:
         yield Fault("BR-HYBRID-11", "the relationship of the invoice's file is wrong", invoice.relationship or "none", "Alternative")
     names = {name for name in invoice.names if name is not None}
     if len(names) > 1:
-        yield Fault("BR-HYBRID-14", "the invoice's file has different names in F, UF and the name tree", ", ".join(sorted(map(repr, names))))
+        yield Fault(
+            "BR-HYBRID-14", "the invoice's file has different names in F, UF and the name tree", ", ".join(sorted(map(repr, names)))
+        )
     if invoice.size is not None and invoice.size != len(invoice.content):
-        yield Fault("HYBRID-SIZE", "the size that is stated for the invoice's file is wrong", f"{invoice.size}", f"{len(invoice.content)}", fatal=False)
+        yield Fault(
+            "HYBRID-SIZE",
+            "the size that is stated for the invoice's file is wrong",
+            f"{invoice.size}",
+            f"{len(invoice.content)}",
+            fatal=False,
+        )
     checksum = hashlib.md5(invoice.content, usedforsecurity=False).digest()
     if invoice.checksum is not None and invoice.checksum not in {checksum, checksum.hex().encode(), checksum.hex().upper().encode()}:
-        yield Fault("HYBRID-CHECKSUM", "the check sum that is stated for the invoice's file is wrong", invoice.checksum.hex(), checksum.hex(), fatal=False)
+        yield Fault(
+            "HYBRID-CHECKSUM",
+            "the check sum that is stated for the invoice's file is wrong",
+            invoice.checksum.hex(),
+            checksum.hex(),
+            fatal=False,
+        )
 
 
 def _section(packet: Packet, flavour: Flavour, invoice: Candidate, facts: Facts) -> Iterator[Fault]:
@@ -103,7 +121,9 @@ def _section(packet: Packet, flavour: Flavour, invoice: Candidate, facts: Facts)
     }  # fmt: skip
     for name, (rule, codes) in allowed.items():
         if values[name] and values[name] not in codes:
-            yield Fault(rule, f"the XMP property {name} is not one of {', '.join(codes)}", values[name], codes[0] if len(codes) == 1 else None)
+            yield Fault(
+                rule, f"the XMP property {name} is not one of {', '.join(codes)}", values[name], codes[0] if len(codes) == 1 else None
+            )
     if values["Version"] in flavour.versions and values["Version"] != "1.0":
         yield Fault("BR-HYBRID-10", "the XMP property Version should be 1.0", values["Version"], "1.0", fatal=False)
     if values["DocumentFileName"] and values["DocumentFileName"] != invoice.name:

@@ -26,7 +26,8 @@ def srgb() -> bytes:
     """
     curve = b"curv\0\0\0\0" + struct.pack(">I", _POINTS) + b"".join(struct.pack(">H", round(65535 * _linear(i))) for i in range(_POINTS))
     tags = (
-        (b"desc", _description(CONDITION.encode())), (b"cprt", b"text\0\0\0\0" + b"No copyright, public domain (CC0)\0"), (b"wtpt", _xyz(_WHITE)),
+        (b"desc", _description(CONDITION.encode())),
+        (b"cprt", b"text\0\0\0\0" + b"No copyright, public domain (CC0)\0"), (b"wtpt", _xyz(_WHITE)),
         (b"rXYZ", _xyz(_RED)), (b"gXYZ", _xyz(_GREEN)), (b"bXYZ", _xyz(_BLUE)), (b"rTRC", curve), (b"gTRC", curve), (b"bTRC", curve),
     )  # fmt: skip
     return _profile(tags)

@@ -18,7 +18,7 @@ logging.getLogger("pikepdf").setLevel(logging.CRITICAL)  # what qpdf repairs is 
 
 @cache
 def _limit() -> None:
-    """qpdf's own limits, once for the process."""
+    """Qpdf's own limits, once for the process."""
     settings.set_qpdf_limits(
         flate_max_memory=MEMORY, png_max_memory=MEMORY, tiff_max_memory=MEMORY, run_length_max_memory=MEMORY, dct_max_memory=MEMORY,
         max_stream_filters=5, parser_max_container_size=1_000_000, parser_max_nesting=200,

@@ -96,7 +96,7 @@ def _properties(rdf: etree._Element) -> Iterator[Node]:
     _no_text_between(rdf)
     for description in rdf:
         if description.tag != f"{{{RDF}}}Description":
-            raise XmpError(f"{description.tag} where only rdf:Description may stand")
+            raise XmpError(f"{description.tag!r} where only rdf:Description may stand")
         about |= {value for value in (description.get(f"{{{RDF}}}about"), description.get("about")) if value}
         for node in _fields(description):
             if (node.namespace, node.name) in seen:
@@ -118,7 +118,7 @@ def _fields(element: etree._Element) -> Iterator[Node]:
 def _no_text_between(element: etree._Element) -> None:
     """Text beside elements is neither property nor value."""
     if len(element) and any((text or "").strip() for text in (element.text, *(child.tail for child in element))):
-        raise XmpError(f"text stands between the elements of {element.tag}")
+        raise XmpError(f"text stands between the elements of {element.tag!r}")
 
 
 def _attributes(element: etree._Element) -> Iterator[Node]:

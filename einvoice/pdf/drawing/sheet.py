@@ -50,7 +50,7 @@ class Sheet:
         self._bytes = io.BytesIO()
         first = next(iter(faces.runs("x", "regular")))[0]
         # no compression: qpdf does it once for all
-        self._canvas = Canvas(self._bytes, pagesize=A4, invariant=1, pageCompression=0, initialFontName=first, initialFontSize=9)
+        self._canvas = Canvas(self._bytes, pagesize=A4, invariant=1, pageCompression=0, initialFontName=first, initialFontSize=9)  # type: ignore[arg-type]
         self._page = 0
         self._mark = 0
 
@@ -68,7 +68,7 @@ class Sheet:
     @contextmanager
     def _marked(self, element: Element | None) -> Iterator[None]:
         """Marked content of an element; without one an artifact. reportlab has no operator for it."""
-        code = self._canvas._code
+        code = self._canvas._code  # type: ignore[attr-defined]
         if element is None:
             code.append("/Artifact BMC")
         else:

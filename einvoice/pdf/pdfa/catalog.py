@@ -197,5 +197,5 @@ def output_space(root: object) -> str | None:
 
 def group_space(holder: object) -> object | None:
     """The colour space of a transparency group."""
-    group = dictionary(holder, "/Group")
-    return get(group, "/CS")
+    space: object | None = get(dictionary(holder, "/Group"), "/CS")
+    return space

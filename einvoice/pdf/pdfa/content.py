@@ -46,8 +46,8 @@ _MAX_DEPTH = 20
 """forms in forms; a deeper file is looked at no further"""
 _INVISIBLE = 3
 """the text rendering mode that draws nothing"""
-_PLAIN = (int, Decimal, float)
-_BIG = 1 << 31
+_BIG, _TINY = 1 << 31, Decimal("1e-30")
+"""between them no number breaks a limit"""
 
 
 @dataclass(slots=True)
@@ -169,7 +169,7 @@ class Content:
     def operator(self, operator: str, operands: Any, frame: _Frame) -> None:
         """One operator."""
         for operand in operands:
-            if not isinstance(operand, _PLAIN) or abs(operand) >= _BIG or (operand and abs(operand) < 1e-30):
+            if not _usual(operand):
                 self.add(limits(operand, frame.where))
         handler = _HANDLERS.get(operator)
         if handler is not None:
@@ -308,6 +308,11 @@ class Content:
                         self.run(procedure, _Frame(inner, f"{frame.where} glyph {glyph}", frame.depth + 1, resources is not None))
 
 
+def _usual(operand: Any) -> bool:
+    """Whether it is a number that no limit can concern: nearly all operands are."""
+    return isinstance(operand, int | Decimal) and bool(not operand or _TINY < abs(operand) < _BIG)
+
+
 def _page_resources(page: Any) -> tuple[Any, bool]:
     """A page's resources, and whether they are its own; without any, nothing is inherited."""
     node, own = page, True
@@ -348,9 +353,9 @@ def _halftone(halftone: Any, where: str, colourant: str | None = None, depth: in
     if get(halftone, "/HalftoneName") is not None:
         yield Breach("6.2.5-t5", where)
     transfer = get(halftone, "/TransferFunction") is not None
-    if colourant != "Default" and transfer == (colourant is None or colourant in _PRIMARY):
-        if transfer or colourant is not None:
-            yield Breach("6.2.5-t6", where, colourant or "")
+    primary = colourant is None or colourant in _PRIMARY
+    if colourant != "Default" and transfer == primary and (transfer or colourant is not None):
+        yield Breach("6.2.5-t6", where, colourant or "")
     if kind == 5 and depth < 3:
         for key, inner in pairs(halftone):
             if is_dictionary(inner):

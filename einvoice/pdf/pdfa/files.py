@@ -21,7 +21,7 @@ MIME = re.compile(r"[-\w+.]+/[-\w+.]+\Z", re.ASCII)
 def check(pdf: pikepdf.Pdf) -> Iterator[Breach]:
     """Every file specification that holds a file."""
     held = list(pdf.objects)
-    associated = {key_of(found) for value in held for found in one_or_more(get(value, "/AF")) if is_dictionary(found)}
+    associated: set[object] = {key_of(found) for value in held for found in one_or_more(get(value, "/AF")) if is_dictionary(found)}
     for value in held:
         for found in within(value):
             if isinstance(found, Dictionary) and is_dictionary(get(found, "/EF")) and named(found, "/Type") in {"Filespec", "F", None}:

@@ -209,9 +209,7 @@ class _FontCheck:
             if not self.latin((3, 1) in kinds):
                 yield self.breach("6.2.11.6-t2", str(self.base))
         first = program.order[0]
-        yield from self.glyphs(
-            lambda code: ".notdef" if (glyph := self.truetype_glyph(program, code)) == first else glyph, program.width
-        )
+        yield from self.glyphs(lambda code: ".notdef" if (glyph := self.truetype_glyph(program, code)) == first else glyph, program.width)
 
     def latin(self, unicode_cmap: bool) -> bool:
         """6.2.11.6: WinAnsi or MacRoman, and differences only by names that have a Unicode value."""

@@ -144,7 +144,7 @@ def _jpeg_2000_colours(colours: list[_Colour], where: str) -> Iterator[Breach]:
     exact = [colour for colour in colours if colour.approximation == 1]
     if len(colours) != 1 and len(exact) != 1:
         yield Breach("6.2.8.3-t2", where, f"{len(colours)} colour spaces")
-    used = (exact or colours or [None])[0]
+    used = next(iter(exact or colours), None)
     if used is not None and used.method not in {1, 2, 3}:
         yield Breach("6.2.8.3-t3", where, f"method {used.method}")
     if used is not None and used.enumerated == 19:

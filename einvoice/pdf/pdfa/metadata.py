@@ -6,8 +6,6 @@ import re
 from functools import cache
 from typing import TYPE_CHECKING, NamedTuple
 
-from pikepdf import Stream
-
 from einvoice.pdf import xmp
 from einvoice.pdf.pdfa.breach import Breach
 from einvoice.pdf.pdfa.values import attempt, identity, named, stream
@@ -18,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     import pikepdf
+    from pikepdf import Stream
 
 EXTENSION = "http://www.aiim.org/pdfa/ns/extension/"
 _SCHEMA, _PROPERTY, _TYPE, _FIELD = (f"http://www.aiim.org/pdfa/ns/{part}#" for part in ("schema", "property", "type", "field"))

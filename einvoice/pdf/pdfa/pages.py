@@ -8,13 +8,14 @@ from pikepdf import Stream
 
 from einvoice.pdf.pdfa.breach import Breach
 from einvoice.pdf.pdfa.catalog import group_space
-from einvoice.pdf.pdfa.content import Content
 from einvoice.pdf.pdfa.values import get, identity, integer, is_dictionary, items, named, number, pairs
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     import pikepdf
+
+    from einvoice.pdf.pdfa.content import Content
 
 ANNOTATIONS = frozenset(
     "Text Link FreeText Line Square Circle Polygon PolyLine Highlight Underline Squiggly StrikeOut Stamp Caret Ink Popup "
@@ -88,12 +89,19 @@ def _annotation(annotation: Any, where: str, content: Content) -> Iterator[Breac
 
 def _appearance(annotation: Any, kind: str | None, where: str, content: Content) -> Iterator[Breach]:
     appearance = get(annotation, "/AP")
-    if not is_dictionary(appearance):
-        if measure(get(annotation, "/Rect")) != (0, 0) and kind not in {"Popup", "Link"}:
-            yield Breach("6.3.3-t1", where, str(kind))
-        return
+    if is_dictionary(appearance):
+        yield from _states(annotation, appearance, kind, where, content)
+    elif measure(get(annotation, "/Rect")) != (0, 0) and kind not in {"Popup", "Link"}:
+        yield Breach("6.3.3-t1", where, str(kind))
+
+
+def _states(annotation: Any, appearance: object, kind: str | None, where: str, content: Content) -> Iterator[Breach]:
     keys = {key for key, _ in pairs(appearance)}
     normal = get(appearance, "/N")
+    states = [normal] if isinstance(normal, Stream) else [state for _, state in pairs(normal)]
+    for state in states:
+        if isinstance(state, Stream):
+            content.form(state, None, where)
     if keys != {"/N"}:
         yield Breach("6.3.3-t2", where, " ".join(sorted(keys)))
     elif kind == "Widget" and "Btn" in {named(annotation, "/FT"), named(get(annotation, "/Parent"), "/FT")}:
@@ -101,7 +109,3 @@ def _appearance(annotation: Any, kind: str | None, where: str, content: Content)
             yield Breach("6.3.3-t3", where)
     elif not isinstance(normal, Stream):
         yield Breach("6.3.3-t4", where)
-    states = [normal] if isinstance(normal, Stream) else [state for _, state in pairs(normal)]
-    for state in states:
-        if isinstance(state, Stream):
-            content.form(state, None, where)

@@ -155,7 +155,7 @@ def object_offsets(data: bytes) -> Offsets | None:
                 seen.add(position)
                 trailer = _section(data, position, found)
                 todo.extend(int(offset) for offset in _FURTHER.findall(trailer))
-    except (ValueError, zlib.error, AttributeError, IndexError):
+    except (ValueError, zlib.error, IndexError):
         return None
     return found if found.objects else None
 
@@ -186,8 +186,10 @@ def _cross_stream(data: bytes, position: int, found: Offsets) -> bytes:
     found.objects.add(header.start(1))
     start = data.index(b"stream", position)
     trailer = data[position:start]
-    widths = [int(width) for width in _WIDTHS.search(trailer).groups()]  # type: ignore[union-attr]  caught by the caller
-    length = int(_LENGTH.search(trailer)[1])  # type: ignore[index]
+    sizes, stated = _WIDTHS.search(trailer), _LENGTH.search(trailer)
+    if sizes is None or stated is None:
+        raise ValueError("no cross reference stream")
+    widths, length = [int(width) for width in sizes.groups()], int(stated[1])
     start += 8 if data[start + 6 : start + 8] == b"\r\n" else 7
     table = data[start : start + length]
     if b"FlateDecode" in trailer:

@@ -75,7 +75,7 @@ def actions(pdf: pikepdf.Pdf) -> Iterator[str]:
             yield "automatic actions were removed"
 
 
-def annotations(pdf: pikepdf.Pdf) -> Iterator[str]:
+def comments(pdf: pikepdf.Pdf) -> Iterator[str]:
     """6.3: comments and links that print as they look; what cannot is removed, and said so."""
     for page in pdf.pages:
         if not isinstance(get(page.obj, "/Annots"), Array):
@@ -157,5 +157,3 @@ def boxes(pdf: pikepdf.Pdf) -> Iterator[str]:
             if size is not None and min(size) < 3:
                 del page.obj[key]
                 yield f"{key} without a size was removed"
-
-

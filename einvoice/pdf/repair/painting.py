@@ -115,22 +115,22 @@ def cmyk(pdf: pikepdf.Pdf) -> Iterator[str]:
 
     The profile of a CMYK output intent, where the file has one; else inks as readers show them: (1 - ink) * (1 - black).
     """
-    space = None
+    space = pdf.make_indirect(_press(pdf) or _inks(pdf))
     for held in pdf.objects:
         for value in within(held):
-            for owner, key in ((value, "/Resources"), (value, "/Group")):
-                given = dictionary(owner, key)
-                if given is None:
-                    continue
-                if key == "/Group" and named(given, "/CS") == "DeviceCMYK":
-                    given.CS = Name.DeviceRGB
-                elif key == "/Resources" and get(get(given, "/ColorSpace"), "/DefaultCMYK") is None:
-                    space = space or pdf.make_indirect(_press(pdf) or _inks(pdf))
-                    if dictionary(given, "/ColorSpace") is None:
-                        given.ColorSpace = Dictionary()
-                    given.ColorSpace.DefaultCMYK = space
-    if space is not None:
-        yield "colours in CMYK got a defined meaning (DefaultCMYK)"
+            group, given = dictionary(value, "/Group"), dictionary(value, "/Resources")
+            if group is not None and named(group, "/CS") == "DeviceCMYK":
+                group.CS = Name.DeviceRGB
+            if given is not None:
+                _add_default(given, space)
+    yield "colours in CMYK got a defined meaning (DefaultCMYK)"
+
+
+def _add_default(given: Any, space: Any) -> None:
+    if dictionary(given, "/ColorSpace") is None:
+        given.ColorSpace = Dictionary()
+    if "/DefaultCMYK" not in given.ColorSpace:
+        given.ColorSpace.DefaultCMYK = space
 
 
 def _press(pdf: pikepdf.Pdf) -> Array | None:

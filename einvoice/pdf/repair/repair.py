@@ -20,7 +20,7 @@ STEPS: tuple[Callable[[pikepdf.Pdf], Iterator[str]], ...] = (
     interaction.forms,
     interaction.catalog,
     interaction.actions,
-    interaction.annotations,
+    interaction.comments,
     interaction.layers,
     interaction.structure,
     interaction.boxes,
@@ -67,7 +67,6 @@ def blocked(pdf: pikepdf.Pdf) -> str | None:
 
 def explain(breaches: tuple[Breach, ...], limit: int = 12) -> str:
     """What stands in the way, one clause after the other."""
-
     first: dict[str, Breach] = {}
     for breach in breaches:
         first.setdefault(breach.rule, breach)
@@ -76,5 +75,3 @@ def explain(breaches: tuple[Breach, ...], limit: int = 12) -> str:
         for rule, breach in list(first.items())[:limit]
     ]
     return "; ".join(told)
-
-

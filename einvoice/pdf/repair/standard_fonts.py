@@ -8,20 +8,22 @@ from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from einvoice.official import FOLDER
+from einvoice import official
 from einvoice.pdf.pdfa.encodings import unicode_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
 #   beginning of the name without blanks, marks and case -> artefact
-_FAMILIES = (
-    ("arialnarrow", "texgyreheroscn"), ("helveticanarrow", "texgyreheroscn"), ("arialblack", ""), ("arialunicode", ""), ("arialrounded", ""),
-    ("arial", "texgyreheros"), ("helveticaneue", ""), ("helvetica", "texgyreheros"), ("timesnewroman", "texgyretermes"), ("times", "texgyretermes"),
-    ("couriernew", "texgyrecursor"), ("courierstd", "texgyrecursor"), ("courierprime", ""), ("courier", "texgyrecursor"),
-)  # fmt: skip
+_FAMILIES = {
+    "arialnarrow": "standard-narrow/texgyreheroscn", "helveticanarrow": "standard-narrow/texgyreheroscn",
+    "arial": "standard-sans/texgyreheros", "helvetica": "standard-sans/texgyreheros",
+    "timesnewroman": "standard-serif/texgyretermes", "times": "standard-serif/texgyretermes",
+    "couriernew": "standard-mono/texgyrecursor", "courierstd": "standard-mono/texgyrecursor", "courier": "standard-mono/texgyrecursor",
+}  # fmt: skip
 _SYMBOLS = {"symbol": "Symbol", "symbolmt": "Symbol", "zapfdingbats": "ZapfDingbats"}
-_STYLE = re.compile(r"bold|black|demi|italic|oblique")
+_STYLE = re.compile(r"bold|demi|italic|oblique")
+_SUFFIXES = {"", "mt", "ps", "psmt", "roman", "regular", "normal"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,28 +31,33 @@ class Twin:
     """A font with the metrics of another."""
 
     file: str
+    """below `artefacts/fonts/`"""
     italic: bool = False
     bold: bool = False
     symbols: str | None = None
     """Symbol or ZapfDingbats, whose glyphs are taken by their meaning and scaled to its widths"""
+
+    @property
+    def name(self) -> str:
+        """The name of the font."""
+        return self.symbols or self.file.rpartition("/")[2].rpartition(".")[0]
 
 
 def twin_of(base_font: str) -> Twin | None:
     """The font to embed for a name; None where there is none with the same metrics.
 
     >>> twin_of("ArialMT"), twin_of("Calibri")
-    (Twin(file='texgyreheros-regular.otf', italic=False, bold=False, symbols=None), None)
+    (Twin(file='standard-sans/texgyreheros-regular.otf', italic=False, bold=False, symbols=None), None)
     """
     plain = re.sub(r"[^a-z0-9]", "", base_font.partition("+")[2].lower() or base_font.lower())
     if plain in _SYMBOLS:
-        return Twin("DejaVuSans.ttf", symbols=_SYMBOLS[plain])
-    family = next((file for start, file in _FAMILIES if plain.startswith(start)), "")
-    rest = _STYLE.sub("", re.sub(r"^(arialnarrow|arial|helveticanarrow|helvetica|timesnewroman|times|couriernew|courierstd|courier)", "", plain))
-    if not family or rest not in {"", "mt", "ps", "psmt", "roman", "regular", "normal", "std", "narrow"}:
+        return Twin("standard-symbols/DejaVuSans.ttf", symbols=_SYMBOLS[plain])
+    family = next((start for start in _FAMILIES if plain.startswith(start)), None)
+    if family is None or _STYLE.sub("", plain.removeprefix(family)) not in _SUFFIXES:
         return None
-    bold, italic = bool(re.search("bold|black|demi", plain)), bool(re.search("italic|oblique", plain))
+    bold, italic = bool(re.search("bold|demi", plain)), bool(re.search("italic|oblique", plain))
     style = {(False, False): "regular", (True, False): "bold", (False, True): "italic", (True, True): "bolditalic"}[bold, italic]
-    return Twin(f"{family}-{style}.otf", italic, bold)
+    return Twin(f"{_FAMILIES[family]}-{style}.otf", italic, bold)
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,16 +79,11 @@ def cut(twin: Twin, glyphs: Iterable[str]) -> Cut:
 
 
 @cache
-def _file(name: str) -> bytes:
-    return (FOLDER / "fonts" / name).read_bytes()
-
-
-@cache
 def _subset(twin: Twin, glyphs: tuple[str, ...]) -> Cut:
     from fontTools import subset
     from fontTools.ttLib import TTFont
 
-    font = TTFont(io.BytesIO(_file(twin.file)), recalcTimestamp=False)
+    font = TTFont(io.BytesIO(official.font(twin.file)), recalcTimestamp=False)
     options = subset.Options(layout_features=[], name_IDs=[], hinting=False, notdef_outline=True, glyph_names=True, recalc_timestamp=False)
     subsetter = subset.Subsetter(options)
     known = set(font.getGlyphOrder())
@@ -108,7 +110,7 @@ def _symbols(twin: Twin, glyphs: tuple[str, ...]) -> Cut:
     from fontTools.ttLib import TTFont
     from reportlab.pdfbase._fontdata import widthsByFontGlyph
 
-    source = TTFont(io.BytesIO(_file(twin.file)))
+    source = TTFont(io.BytesIO(official.font(twin.file)))
     shapes, cmap, scale = source.getGlyphSet(), source.getBestCmap(), 1000 / source["head"].unitsPerEm
     stated = widthsByFontGlyph[twin.symbols]
     strings, widths = {}, {}

@@ -49,7 +49,7 @@ def missing(pdf: pikepdf.Pdf, shown: list[Shown]) -> Iterator[str]:
             continue
         glyphs = _glyphs(font, twin)
         _embed(pdf, font, twin, {code: glyphs[code] for code in use.codes if code in glyphs})
-        yield f"{named(font, '/BaseFont')} was embedded as {twin.file.rpartition('.')[0]}"
+        yield f"{named(font, '/BaseFont')} was embedded as {twin.name}"
 
 
 def _glyphs(font: Any, twin: Twin) -> dict[int, str]:
@@ -67,7 +67,7 @@ def _glyphs(font: Any, twin: Twin) -> dict[int, str]:
 
 def _embed(pdf: pikepdf.Pdf, font: Any, twin: Twin, glyphs: dict[int, str]) -> None:
     made = cut(twin, glyphs.values())
-    called = Name(f"/EINVCE+{twin.file.rpartition('.')[0] if not twin.symbols else twin.symbols}")
+    called = Name(f"/EINVCE+{twin.name}")
     program = pdf.make_stream(made.program, Subtype=Name.Type1C)
     low, high, across, up = made.box
     font.FontDescriptor = pdf.make_indirect(
@@ -99,18 +99,17 @@ def _plain(value: float) -> int | Decimal:
 # -- fonts that are there -------------------------------------------------------------------------
 
 
-def encoded(pdf: pikepdf.Pdf, shown: list[Shown]) -> Iterator[str]:
+def encoded(_: pikepdf.Pdf, shown: list[Shown]) -> Iterator[str]:
     """6.2.11.6: a TrueType font says that it has symbols and an encoding: one of the two, whichever shows the same glyphs."""
-    del pdf
     for use in shown:
         descriptor = dictionary(use.font, "/FontDescriptor")
         if named(use.font, "/Subtype") != "TrueType" or stream(descriptor, "/FontFile2") is None:
             continue
         encoding = get(use.font, "/Encoding")
         symbolic = bool(integer(get(descriptor, "/Flags")) & _SYMBOLIC)
-        if symbolic and encoding is not None:
-            yield from _one_encoding(use.font, descriptor)
-        elif not symbolic and encodings.base(use.font) not in {"WinAnsiEncoding", "MacRomanEncoding"}:
+        if (symbolic and encoding is not None) or (
+            not symbolic and encodings.base(use.font) not in {"WinAnsiEncoding", "MacRomanEncoding"}
+        ):
             yield from _one_encoding(use.font, descriptor)
 
 
@@ -131,9 +130,8 @@ def _one_encoding(font: Any, descriptor: Any) -> Iterator[str]:
         yield "a TrueType font without encoding says that it has symbols"
 
 
-def cmaps(pdf: pikepdf.Pdf, shown: list[Shown]) -> Iterator[str]:
+def cmaps(_: pikepdf.Pdf, shown: list[Shown]) -> Iterator[str]:
     """6.2.11.6: a symbolic TrueType font keeps the one cmap that readers use."""
-    del pdf
     for use in shown:
         descriptor = dictionary(use.font, "/FontDescriptor")
         embedded = stream(descriptor, "/FontFile2")
@@ -149,9 +147,8 @@ def cmaps(pdf: pikepdf.Pdf, shown: list[Shown]) -> Iterator[str]:
         yield "a symbolic TrueType font kept one cmap of several"
 
 
-def widths(pdf: pikepdf.Pdf, shown: list[Shown]) -> Iterator[str]:
+def widths(_: pikepdf.Pdf, shown: list[Shown]) -> Iterator[str]:
     """6.2.11.5: where file and program differ on a width, the file's is what readers space text by: the program gets it."""
-    del pdf
     for use in shown:
         font = use.font
         kind = named(font, "/Subtype")
@@ -207,7 +204,9 @@ def _widen_composite(font: Any, inner: Any, codes: set[int]) -> bool:
 def _set_widths(embedded: Stream | None, program: programs.TrueType, wanted: dict[str, float | None]) -> bool:
     """Advance widths as the file states them; the outlines stay where they are."""
     differing = {
-        glyph: width for glyph, width in wanted.items() if width is not None and abs((program.width(glyph) or 0.0) - width) > 1 and width >= 0
+        glyph: width
+        for glyph, width in wanted.items()
+        if width is not None and abs((program.width(glyph) or 0.0) - width) > 1 and width >= 0
     }
     if not differing or embedded is None:
         return False
@@ -225,5 +224,5 @@ def names(pdf: pikepdf.Pdf) -> Iterator[str]:
         for key in ("/BaseFont", "/FontName"):
             value = get(held, key)
             if list(not_utf8(value, "")):
-                held[key] = Name("/" + "".join(c if c.isalnum() and c.isascii() or c in "+-" else "_" for c in (name(value) or "Font")))
+                held[key] = Name("/" + "".join(c if (c.isalnum() and c.isascii()) or c in "+-" else "_" for c in (name(value) or "Font")))
                 yield "the name of a font is written in ASCII"

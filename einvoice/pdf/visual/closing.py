@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from functools import partial
 from typing import TYPE_CHECKING
 
 from einvoice.pdf.drawing.flow import Block, Strip
 from einvoice.pdf.drawing.sheet import MM
 from einvoice.pdf.visual.girocode import girocode
-from einvoice.pdf.visual.letter import BREADTH, LEFT, RIGHT, address_lines, grouped
+from einvoice.pdf.visual.letter import BREADTH, LEFT, RIGHT, address_lines, grouped, paragraph
 from einvoice.pdf.visual.words import MEANS
 
 if TYPE_CHECKING:
@@ -50,31 +51,31 @@ def _sums(look: Look) -> Iterator[tuple[str, Decimal, bool]]:
     sums, words = look.invoice.totals, look.words
     if sums is None:
         return
-    adjusted = bool(look.invoice.allowances or look.invoice.charges)
-    if adjusted and sums.lines is not None:
-        yield words["lines"], sums.lines, False
+    if look.invoice.allowances or look.invoice.charges:
+        yield from ((words["lines"], amount, False) for amount in (sums.lines,) if amount is not None)
     yield from ((_reason(look, entry, "allowance"), -(entry.amount or Decimal(0)), False) for entry in look.invoice.allowances)
     yield from ((_reason(look, entry, "charge"), entry.amount or Decimal(0), False) for entry in look.invoice.charges)
-    if sums.without_vat is not None:
-        yield words["net"], sums.without_vat, False
-    for part in look.invoice.vat_breakdown:
-        if part.tax_amount is not None and part.rate is not None:
-            yield f"{words['vat']} {words.number(part.rate.normalize() + 0)} %", part.tax_amount, False
-    if sums.vat is not None and not look.invoice.vat_breakdown:
-        yield words["vat"], sums.vat, False
-    if sums.with_vat is not None:
-        yield words["gross"], sums.with_vat, False
-    for key, amount in (("paid", None if sums.paid is None else -sums.paid), ("rounding", sums.rounding)):
-        if amount is not None:
-            yield words[key], amount, False
-    if sums.due is not None:
-        yield words["payable"], sums.due, True
-    if sums.vat_in_accounting_currency is not None:
-        yield (
-            f"{words['vat_accounting']} {look.invoice.vat_accounting_currency_code or ''}".rstrip(),
-            sums.vat_in_accounting_currency,
-            False,
-        )
+    foreign = f"{words['vat_accounting']} {look.invoice.vat_accounting_currency_code or ''}".rstrip()
+    rows: tuple[tuple[str, Decimal | None, bool], ...] = (
+        (words["net"], sums.without_vat, False),
+        *_rates(look),
+        (words["gross"], sums.with_vat, False),
+        (words["paid"], None if sums.paid is None else -sums.paid, False),
+        (words["rounding"], sums.rounding, False),
+        (words["payable"], sums.due, True),
+        (foreign, sums.vat_in_accounting_currency, False),
+    )
+    yield from ((label, amount, strong) for label, amount, strong in rows if amount is not None)
+
+
+def _rates(look: Look) -> Iterator[tuple[str, Decimal | None, bool]]:
+    """VAT rate by rate; the sum where the invoice has no breakdown."""
+    label, parts = look.words["vat"], look.invoice.vat_breakdown
+    if not parts and look.invoice.totals is not None:
+        yield label, look.invoice.totals.vat, False
+    yield from (
+        (f"{label} {look.words.number(part.rate.normalize() + 0)} %", part.tax_amount, False) for part in parts if part.rate is not None
+    )
 
 
 def _reason(look: Look, entry: AllowanceCharge, key: str) -> str:
@@ -124,7 +125,7 @@ def breakdown(sheet: Sheet, look: Look) -> Block[Decimal]:
     for part in parts:
         reason = " · ".join(text for text in (part.category_code, part.exemption_reason or part.exemption_reason_code) if text)
         if part.exemption_reason or part.exemption_reason_code:
-            strips += _paragraph(sheet, reason, look.style(8), sheet.document.add("P"), BREADTH)
+            strips += paragraph(sheet, reason, look.style(8), sheet.document.add("P"), BREADTH)
     return Block(strips)
 
 
@@ -151,7 +152,7 @@ def payment(sheet: Sheet, look: Look) -> Block[Decimal]:
         return Block([])
     strips = [heading(sheet, look, "payment")]
     if terms:
-        strips += _paragraph(sheet, terms, look.style(8.5), sheet.document.add("P"), BREADTH - _CODE - 8 * MM)
+        strips += paragraph(sheet, terms, look.style(8.5), sheet.document.add("P"), BREADTH - _CODE - 8 * MM)
     for label, value in facts:
         strips += _fact(sheet, look, label, value)
     code = girocode(look.invoice)
@@ -195,7 +196,7 @@ def _beside(sheet: Sheet, look: Look, code: list[list[int]], strips: list[Strip[
 
     height = sum(strip.height for strip in strips)
     rest = max(0.0, _CODE + 16 - height)
-    kept = [Strip(strip.height, strip.draw, keep=True) for strip in strips]
+    kept: list[Strip[Decimal]] = [Strip(strip.height, strip.draw, keep=True) for strip in strips]
     return [Strip(0.0, draw, keep=True), *kept, Strip(rest, lambda _sheet, _y: None)]
 
 
@@ -203,12 +204,12 @@ def _fact(sheet: Sheet, look: Look, label: str, value: str) -> list[Strip[Decima
     element = sheet.document.add("P")
     lines = sheet.faces.wrap(value, "regular", 8.5, BREADTH - _LABEL - _CODE - 8 * MM)
 
-    def draw(sheet: Sheet, y: float, at: int, line: str) -> None:
+    def draw(at: int, line: str, sheet: Sheet, y: float) -> None:
         if at == 0:
             sheet.text(LEFT, y + 9, label, look.quiet(8), element=element)
         sheet.text(LEFT + _LABEL, y + 9, line, look.style(8.5), element=element)
 
-    return [Strip(12.0, lambda sheet, y, at=at, line=line: draw(sheet, y, at, line)) for at, line in enumerate(lines)]
+    return [Strip(12.0, partial(draw, at, line)) for at, line in enumerate(lines)]
 
 
 # -- notes ----------------------------------------------------------------------------------------
@@ -228,9 +229,9 @@ def remarks(sheet: Sheet, look: Look) -> Block[Decimal]:
         if shown:
             strips.append(heading(sheet, look, key))
         for text in shown:
-            strips += _paragraph(sheet, text, look.style(8.5), sheet.document.add("P"), BREADTH)
+            strips += paragraph(sheet, text, look.style(8.5), sheet.document.add("P"), BREADTH)
     if look.theme.closing:
-        strips += [_gap(8), *_paragraph(sheet, look.theme.closing, look.style(9), sheet.document.add("P"), BREADTH)]
+        strips += [_gap(8), *paragraph(sheet, look.theme.closing, look.style(9), sheet.document.add("P"), BREADTH)]
     return Block(strips)
 
 
@@ -257,10 +258,3 @@ def heading(sheet: Sheet, look: Look, key: str) -> Strip[Decimal]:
     """The title of a block, which stays with what follows."""
     element = sheet.document.add("H2")
     return Strip(24.0, lambda sheet, y: sheet.text(LEFT, y + 18, look.words[key], look.strong(9.5), element=element), keep=True)
-
-
-def _paragraph(sheet: Sheet, text: str, style: Style, element: Element, width: float) -> list[Strip[Decimal]]:
-    return [
-        Strip(style.leading, lambda sheet, y, line=line: sheet.text(LEFT, y + style.size, line, style, element=element))
-        for line in sheet.faces.wrap(text, style.face, style.size, width)
-    ]

@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING
 
+from einvoice.pdf.drawing.flow import Strip
 from einvoice.pdf.drawing.sheet import HEIGHT, MM, WIDTH, Style
 from einvoice.pdf.visual.theme import picture
 from einvoice.pdf.visual.words import TYPES
 
 if TYPE_CHECKING:
+    import datetime
     from collections.abc import Iterator
+    from decimal import Decimal
 
-    from einvoice.model import Buyer, Invoice, PostalAddress, Seller
+    from einvoice.model import Buyer, Invoice, PostalAddress, PrecedingInvoice, Seller
     from einvoice.pdf.drawing.sheet import Sheet
+    from einvoice.pdf.drawing.structure import Element
     from einvoice.pdf.visual.theme import Theme
     from einvoice.pdf.visual.words import Words
 
@@ -105,7 +110,7 @@ def _logo(sheet: Sheet, look: Look) -> None:
 def _window(sheet: Sheet, look: Look) -> None:
     """Sender in small type, then the buyer; lines that do not fit into the window are joined to the last."""
     seller, buyer = look.invoice.seller, look.invoice.buyer
-    home = seller and seller.address and seller.address.country_code
+    home = seller.address.country_code if seller and seller.address else None
     sender = " · ".join([*([seller.name] if seller and seller.name else []), *address_lines(seller.address if seller else None, home)])
     line = sheet.faces.wrap(sender, "regular", 6.5, _WINDOW_WIDTH)[0]
     sheet.text(_WINDOW_LEFT, _WINDOW_TOP + _NOTE_ZONE - 5, line, look.quiet(6.5), element=sheet.document.add("P"))
@@ -146,28 +151,30 @@ def _facts(look: Look) -> Iterator[tuple[str, str]]:
     contact = invoice.seller.contact if invoice.seller else None
     found: tuple[tuple[str, str | None], ...] = (
         ("number", invoice.number),
-        ("date", invoice.issue_date and words.date(invoice.issue_date)),
-        ("due", invoice.due_date and words.date(invoice.due_date)),
-        ("delivery", delivery and delivery.date and words.date(delivery.date)),
-        ("period", " – ".join(dates)),
+        ("date", _day(look, invoice.issue_date)),
+        ("due", _day(look, invoice.due_date)),
+        ("delivery", _day(look, delivery.date) if delivery else None),
+        ("period", " \N{EN DASH} ".join(dates)),
         ("buyer_reference", invoice.buyer_reference),
-        ("customer", buyer and buyer.identifier and buyer.identifier.value),
-        ("buyer_vat", buyer and buyer.vat_identifier),
+        ("customer", buyer.identifier.value if buyer and buyer.identifier else None),
+        ("buyer_vat", buyer.vat_identifier if buyer else None),
         ("order", invoice.purchase_order_reference),
         ("sales_order", invoice.sales_order_reference),
         ("contract", invoice.contract_reference),
         ("project", invoice.project_reference),
         ("despatch", invoice.despatch_advice_reference),
-        *(("preceding", _preceding(look, before.number, before.issue_date)) for before in invoice.preceding_invoices),
+        *(("preceding", _preceding(look, before)) for before in invoice.preceding_invoices),
         ("contact", "\n".join(part for part in (contact.name, contact.telephone, contact.email) if part) if contact else None),
     )
     yield from ((label, value) for label, value in found if value)
 
 
-def _preceding(look: Look, number: str | None, day: object) -> str:
-    import datetime
+def _day(look: Look, day: datetime.date | None) -> str:
+    return look.words.date(day) if day else ""
 
-    return " · ".join(part for part in (number, look.words.date(day) if isinstance(day, datetime.date) else None) if part)
+
+def _preceding(look: Look, before: PrecedingInvoice) -> str:
+    return " · ".join(part for part in (before.number, _day(look, before.issue_date)) if part)
 
 
 # -- every page -----------------------------------------------------------------------------------
@@ -228,3 +235,12 @@ def grouped(account: str | None) -> str:
     """An IBAN in groups of four; any other account as it is."""
     plain = (account or "").replace(" ", "")
     return " ".join(plain[at : at + 4] for at in range(0, len(plain), 4)) if plain[:2].isalpha() else plain
+
+
+def paragraph(sheet: Sheet, text: str, style: Style, element: Element, width: float) -> list[Strip[Decimal]]:
+    """A text as strips, one for each line."""
+
+    def draw(line: str, sheet: Sheet, y: float) -> None:
+        sheet.text(LEFT, y + style.size, line, style, element=element)
+
+    return [Strip(style.leading, partial(draw, line)) for line in sheet.faces.wrap(text, style.face, style.size, width)]

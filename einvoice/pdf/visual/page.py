@@ -8,7 +8,7 @@ from einvoice.pdf.drawing.faces import Faces
 from einvoice.pdf.drawing.flow import Block, Pages, Strip, flow
 from einvoice.pdf.drawing.sheet import Sheet
 from einvoice.pdf.visual import closing, letter
-from einvoice.pdf.visual.letter import BOTTOM, BREADTH, LEFT, TOP, Look
+from einvoice.pdf.visual.letter import BOTTOM, BREADTH, TOP, Look
 from einvoice.pdf.visual.table import table
 from einvoice.pdf.visual.theme import Theme
 from einvoice.pdf.visual.words import Words
@@ -41,12 +41,8 @@ def draw(invoice: Invoice, *, language: Language = "de", theme: Theme | None = N
 def _intro(sheet: Sheet, look: Look) -> Block[Decimal]:
     if not look.theme.intro:
         return Block([])
-    element, style = sheet.document.add("P"), look.style(9)
-    lines = sheet.faces.wrap(look.theme.intro, "regular", 9, BREADTH)
-    strips: list[Strip[Decimal]] = [
-        Strip(style.leading, lambda sheet, y, line=line: sheet.text(LEFT, y + style.size, line, style, element=element)) for line in lines
-    ]
-    return Block([*strips, Strip(8.0, lambda _sheet, _y: None)])
+    lines = letter.paragraph(sheet, look.theme.intro, look.style(9), sheet.document.add("P"), BREADTH)
+    return Block([*lines, Strip(8.0, lambda _sheet, _y: None)])
 
 
 def undrawable(invoice: Invoice, *, theme: Theme | None = None) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from itertools import zip_longest
 from typing import TYPE_CHECKING, NamedTuple
 
 from einvoice.pdf.drawing.flow import Block, Strip
@@ -68,7 +69,7 @@ class _Head:
         sheet.box(LEFT, y, BREADTH, 14, self.look.theme.accent)
         style = self.look.style(8, bold=True)
         white = type(style)(8, "bold", (1.0, 1.0, 1.0))
-        for column, cell in zip(COLUMNS, self.cells or [None] * len(COLUMNS), strict=True):
+        for column, cell in zip_longest(COLUMNS, self.cells):
             text = self.look.words[column.key]
             if column.key == "amount" and self.look.currency:
                 text = f"{text} {self.look.currency}"
@@ -173,7 +174,7 @@ def _details(look: Look, line: Line) -> Iterator[str]:
     if line.note:
         yield line.note
     if line.period:
-        yield " – ".join(words.date(day) for day in (line.period.start_date, line.period.end_date) if day)
+        yield " \N{EN DASH} ".join(words.date(day) for day in (line.period.start_date, line.period.end_date) if day)
     for key, sign, entries in (("allowance", -1, line.allowances), ("charge", 1, line.charges)):
         for entry in entries:
             label = entry.reason or words[key]

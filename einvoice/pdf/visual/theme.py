@@ -7,13 +7,14 @@ import tomllib
 from dataclasses import dataclass, fields, replace
 from difflib import get_close_matches
 from io import BytesIO
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from einvoice.errors import UsageError
 
 if TYPE_CHECKING:
-    from PIL.Image import Image
+    from pathlib import Path
+
+    from PIL.Image import Image as Picture
 
     from einvoice.pdf.drawing.faces import Face
     from einvoice.pdf.drawing.sheet import Colour
@@ -48,12 +49,12 @@ _KEYS = tuple(field.name for field in fields(Theme))
 
 
 def load(path: Path) -> Theme:
-    """The theme of a TOML file; logo and fonts are paths beside it.
+    r"""The theme of a TOML file; logo and fonts are paths beside it.
 
         accent = "#104577"
         logo = "logo.png"
         intro = "Thank you for your order."
-        footer = ["Example Ltd\\nLondon", "+44 20 0000\\nmail@example.com"]
+        footer = ["Example Ltd\nLondon", "+44 20 0000\nmail@example.com"]
         [fonts]
         regular = "Own-Regular.ttf"
 
@@ -126,18 +127,18 @@ def _fonts(value: Any, path: Path) -> tuple[tuple[Face, str], ...]:
     return tuple((face, str(path.parent / _text(name, f"{path}: fonts.{face}"))) for face, name in value.items())
 
 
-def picture(data: bytes) -> Image:
+def picture(data: bytes) -> Picture:
     """An image in RGB, with alpha where it has some: PDF/A wants no CMYK without a profile of its own (6.2.4.3).
 
     Raises ValueError for bytes that are no image.
     """
-    from PIL import Image as images
+    from PIL import Image
 
     try:
-        with images.open(BytesIO(data)) as opened:
+        with Image.open(BytesIO(data)) as opened:
             transparent = opened.mode in {"RGBA", "LA", "PA"} or "transparency" in opened.info
             image = opened.convert("RGBA" if transparent else "RGB")
-    except (OSError, SyntaxError, images.DecompressionBombError, images.DecompressionBombWarning) as error:
+    except (OSError, SyntaxError, Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
         raise ValueError(f"it is no image: {error}") from None
     image.thumbnail((MAX_LOGO, MAX_LOGO))
     return image

@@ -1,0 +1,180 @@
+"""ZUGFeRD / Factur-X: make a hybrid of an invoice, or of an invoice and a PDF that is there already."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from lxml import etree
+
+from einvoice import document, exchange, profiles
+from einvoice.check import xsd
+from einvoice.conversion import Loss
+from einvoice.errors import NotRepresentable, UsageError
+from einvoice.model import ProcessControl
+from einvoice.pdf.create import visual_hybrid
+from einvoice.pdf.embed import embed_xml
+from einvoice.pdf.flavours import level_for, level_of
+from einvoice.pdf.visual.page import undrawable
+from einvoice.profiles import Kind
+from einvoice.reduction import reduce
+from einvoice.syntax import write as writer
+from einvoice.syntax.plan import plan
+
+if TYPE_CHECKING:
+    import datetime
+    from collections.abc import Iterable
+
+    from einvoice.document import Document, Source
+    from einvoice.model import Invoice
+    from einvoice.pdf.embed import Embedding
+    from einvoice.pdf.extract import Attachment
+    from einvoice.pdf.visual.theme import Theme
+    from einvoice.pdf.visual.words import Language
+    from einvoice.profiles import Scenario
+
+#   what users call a profile -> the scenario that judges its XML
+PROFILES = {
+    "minimum": "facturx-minimum",
+    "basicwl": "facturx-basicwl",
+    "basic": "facturx-basic",
+    "en16931": "facturx-en16931",
+    "extended": "facturx-extended",
+    "xrechnung": "xrechnung-3.0",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class ProfileXml:
+    """An invoice as the XML of a profile."""
+
+    xml: bytes
+    specification: str
+    losses: tuple[Loss, ...]
+    """what the profile has no place for"""
+
+
+def create_pdf(
+    invoice: Invoice, *, profile: str = "en16931", language: Language = "de", theme: Theme | None = None,
+    attachments: Iterable[Attachment] = (), accessible: bool = False, when: datetime.datetime | None = None, drop: bool = False,
+) -> bytes:  # fmt: skip
+    """A ZUGFeRD / Factur-X PDF: pages for people and the XML of a profile inside, PDF/A-3u.
+
+    `profile` is one of minimum, basicwl, basic, en16931, extended, xrechnung; `language` de, en or fr; with `accessible`
+    the file is tagged, PDF/A-3a and PDF/UA-1. The same arguments give the same bytes: `when`, the time of creation, is
+    noon of the invoice's date if it is not given.
+
+    Raises NotRepresentable where the profile has no place for something of the invoice, unless `drop`; UsageError for an
+    unknown profile and for attachments that a hybrid may not have.
+    Source: Factur-X 1.08 / ZUGFeRD 2.4; ISO 19005-3:2012; DIN 5008:2020.
+
+    >>> import einvoice
+    >>> pdf = einvoice.create_pdf(einvoice.read("fixtures/b2b-ubl.xml").invoice, profile="en16931")
+    >>> einvoice.open(pdf).container
+    'pdf'
+    """
+    return made_pdf(
+        invoice, profile=profile, language=language, theme=theme, attachments=attachments, accessible=accessible, when=when, drop=drop
+    ).data
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """A hybrid, and what is not in it."""
+
+    data: bytes
+    losses: tuple[Loss, ...]
+    undrawable: str
+    """characters that no font has: they are in the XML, and shown as a replacement character on the page"""
+
+
+def made_pdf(
+    invoice: Invoice, *, profile: str, language: Language = "de", theme: Theme | None = None, attachments: Iterable[Attachment] = (),
+    accessible: bool = False, when: datetime.datetime | None = None, drop: bool = False,
+) -> Made:  # fmt: skip
+    """What `create_pdf` does, with an account of what is missing."""
+    written = profile_xml(invoice, profile)
+    if written.losses and not drop:
+        lost = "; ".join(loss.what for loss in written.losses)
+        raise NotRepresentable(f"the invoice does not fit into the profile {profile}: {lost}; leave it out with --drop")
+    data = visual_hybrid(
+        invoice, written.xml, level_for(written.specification), language=language, theme=theme, attachments=attachments,
+        accessible=accessible, when=when,
+    )  # fmt: skip
+    return Made(data, written.losses, undrawable(invoice, theme=theme))
+
+
+def pdf_of(
+    source: Document, *, profile: str | None = None, language: Language = "de", theme: Theme | None = None, accessible: bool = False
+) -> Made:
+    """The hybrid of a document: with its own XML if that is CII of some profile, else with its XML in the profile."""
+    invoice = exchange.read(source).invoice
+    level = level_of(next(iter(source.specifications), ""))
+    if profile is None and source.kind is Kind.CII and level is not None:
+        data = visual_hybrid(invoice, source.xml, level, language=language, theme=theme, accessible=accessible)
+        return Made(data, (), undrawable(invoice, theme=theme))
+    fitting = profile or ("xrechnung" if level is not None and level.name == "XRECHNUNG" else "en16931")
+    return made_pdf(invoice, profile=fitting, language=language, theme=theme, accessible=accessible, drop=True)
+
+
+def scenario_of(profile: str) -> Scenario:
+    """The scenario of a profile. Raises UsageError for a name that is none."""
+    found = profiles.named(PROFILES.get(profile, ""), Kind.CII)
+    if found is None:
+        raise UsageError(f"{profile}: there is no such profile; there are {', '.join(PROFILES)}")
+    return found
+
+
+def profile_xml(invoice: Invoice, profile: str) -> ProfileXml:
+    """The XML of a profile, BT-24 set to it; what the profile has no place for is left out and named."""
+    scenario = scenario_of(profile)
+    control = (invoice.process_control or ProcessControl()).model_copy(update={"specification": scenario.specifications[0]})
+    written = writer.write(invoice.model_copy(update={"process_control": control}), plan(scenario.dialect))
+    unwritten = tuple(Loss(u.reason, term=u.term) for u in written.unwritten)
+    root = etree.fromstring(written.xml)
+    if not xsd.validate(root, scenario.schema):
+        return ProfileXml(written.xml, scenario.specifications[0], unwritten)
+    reduced = reduce(root, scenario)
+    xml = etree.tostring(root, encoding="UTF-8", xml_declaration=True)
+    return ProfileXml(xml, scenario.specifications[0], (*unwritten, *reduced))
+
+
+def embed(
+    pdf: bytes, xml: Source, *, language: Language = "de", attachments: Iterable[Attachment] = (),
+    when: datetime.datetime | None = None, keep_non_conforming: bool = False,
+) -> bytes:  # fmt: skip
+    """The hybrid of an ordinary PDF and an invoice in CII: PDF/A-3b, its pages looking as they did.
+
+    Missing standard fonts are embedded, scripts, forms and what else PDF/A forbids is removed or made part of the page.
+    Raises NotConforming, naming page, object, font and clause of ISO 19005-3, for a PDF that cannot be made to conform;
+    with `keep_non_conforming` it is written without the claim to be PDF/A. Raises InputError for what is no PDF or no
+    invoice, UsageError for an invoice in UBL.
+
+    >>> import einvoice
+    >>> from pathlib import Path
+    >>> page = einvoice.create_pdf(einvoice.read("fixtures/b2b-cii.xml").invoice)
+    >>> hybrid = einvoice.embed(page, "fixtures/b2b-cii.xml")
+    >>> einvoice.open(hybrid).xml == Path("fixtures/b2b-cii.xml").read_bytes()
+    True
+    """
+    opened = document.open(xml)
+    return embedding(
+        pdf, opened, name="(PDF)", language=language, attachments=attachments, when=when, keep_non_conforming=keep_non_conforming
+    ).data
+
+
+def embedding(
+    pdf: bytes, invoice: Document, *, name: str, language: Language = "de", attachments: Iterable[Attachment] = (),
+    when: datetime.datetime | None = None, keep_non_conforming: bool = False,
+) -> Embedding:  # fmt: skip
+    """What `embed` does, with an opened invoice, and an account of what was done to the PDF."""
+    if invoice.kind is None:
+        raise UsageError(f"{invoice.name}: {invoice.no_invoice}")
+    if invoice.kind is not Kind.CII:
+        raise UsageError(f"{invoice.name}: a ZUGFeRD / Factur-X PDF holds CII, this is UBL; 'einvoice convert --to cii' makes CII of it")
+    read = exchange.read(invoice).invoice
+    return embed_xml(
+        pdf, invoice.xml, level_for(next(iter(invoice.specifications), "")), name=name, title=f"{read.number or ''}".strip() or name,
+        author=(read.seller and read.seller.name) or "", language=language, day=read.issue_date, when=when, attachments=attachments,
+        keep_non_conforming=keep_non_conforming,
+    )  # fmt: skip
