@@ -1,12 +1,13 @@
 # setup: venv, dependencies, official artefacts   run: see it work   test: what CI runs
-# check: style and types   generate: rewrite generated files   bench, bench-rules: measure
+# check: style and types   generate: rewrite generated files   bench, bench-rules, bench-pdf: measure
 # fuzz: compare MUTANTS fresh mutants of a SEED with the published rules
+# fuzz-pdf: HYBRIDS made of random invoices and FILES damaged PDFs   verapdf: build veraPDF, the tests' oracle (Java 17, Maven)
 
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: setup run test check generate bench bench-rules fuzz clean
+.PHONY: setup run test check generate verapdf bench bench-rules bench-pdf fuzz fuzz-pdf clean
 
 setup: $(VENV)/ready
 	@$(BIN)/python -m tools.artefacts
@@ -25,6 +26,9 @@ run: setup
 	@mkdir -p out
 	@$(BIN)/einvoice convert fixtures/b2b-ubl.xml --to cii --output out/b2b-cii.xml
 	@$(BIN)/einvoice validate out/b2b-cii.xml
+	@echo; echo '$$ einvoice convert fixtures/b2b-ubl.xml --to zugferd --output out/b2b.pdf'
+	@$(BIN)/einvoice convert fixtures/b2b-ubl.xml --to zugferd --output out/b2b.pdf
+	@$(BIN)/einvoice validate out/b2b.pdf
 	@echo; echo 'Now try: $(BIN)/einvoice validate YOUR-INVOICE.xml'
 
 test: setup check
@@ -43,6 +47,20 @@ bench: setup
 
 bench-rules: setup
 	$(BIN)/python -m benchmarks.rules
+
+bench-pdf: setup verapdf
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check factur-x==7.8
+	$(BIN)/python -m benchmarks.pdf
+
+verapdf: setup
+	@$(BIN)/python -m tools.verapdf
+
+HYBRIDS ?= 2000
+FILES ?= 20000
+
+fuzz-pdf: setup
+	EINVOICE_HYBRIDS=$(HYBRIDS) $(BIN)/python -m pytest tests/test_pdf_create.py -k any_hybrid
+	$(BIN)/python -m fuzz.damage --files $(FILES) --seed $(SEED)
 
 MUTANTS ?= 2000
 SEED ?= 1

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from einvoice.exchange import from_json, read, to_json, write
     from einvoice.hybrids import create_pdf, embed
     from einvoice.model import Invoice
+    from einvoice.pdf.extract import Attachment
     from einvoice.profiles import Kind, Syntax
     from einvoice.sections import extract
     from einvoice.syntax.read import Reading, Unmapped
@@ -38,6 +39,7 @@ _HOMES = {
     "hybrids": ("create_pdf", "embed"),
     "exchange": ("from_json", "read", "to_json", "write"),
     "model": ("Invoice",),
+    "pdf.extract": ("Attachment",),
     "profiles": ("Kind", "Syntax"),
     "sections": ("extract",),
     "syntax.read": ("Reading", "Unmapped"),
@@ -45,6 +47,7 @@ _HOMES = {
 _HOME = {name: home for home, names in _HOMES.items() for name in names}
 
 __all__ = [
+    "Attachment",
     "Conversion",
     "Document",
     "Finding",

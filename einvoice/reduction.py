@@ -32,7 +32,7 @@ def reduce(root: etree._Element, scenario: Scenario) -> tuple[Loss, ...]:
     >>> root = document.open("fixtures/b2b-cii.xml").root
     >>> losses = reduce(root, profiles.named("facturx-minimum", profiles.Kind.CII))
     >>> losses[0].what
-    'BT-9 Payment due date'
+    'BT-22 Invoice note'
     """
     shapes, top = _shapes(scenario.schema)
     by_schema = _cut(root, list(_foreign(root, top, shapes)), scenario)

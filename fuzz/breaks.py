@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import io
 import re
+import warnings
 from typing import TYPE_CHECKING, Any
 
 import pikepdf
@@ -43,6 +44,7 @@ def _plain(base: bytes) -> bytes:
 
 def _saved(pdf: pikepdf.Pdf) -> bytes:
     saved = io.BytesIO()
+    warnings.simplefilter("ignore", pikepdf.PageCopyWarning)  # fields without a form are what is wanted here
     pdf.save(
         saved,
         object_stream_mode=pikepdf.ObjectStreamMode.disable,

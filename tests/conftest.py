@@ -2,9 +2,16 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import HealthCheck, settings
+
+from tools import verapdf as oracle
+from tools.verapdf import Verapdf
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 ROOT = Path(__file__).resolve().parent.parent
 SHARED = ROOT.parent / "shared"
@@ -39,3 +46,11 @@ def corpora() -> Path:
 def _in_root(monkeypatch: pytest.MonkeyPatch) -> None:
     """Doctests and examples name fixtures as a reader of the README does."""
     monkeypatch.chdir(ROOT)
+
+
+@pytest.fixture(scope="session")
+def verapdf() -> Iterator[Verapdf]:
+    if not oracle.available():
+        (pytest.fail if os.environ.get("CI") else pytest.skip)(f"veraPDF cannot be run: {oracle.MISSING}")
+    with Verapdf() as running:
+        yield running

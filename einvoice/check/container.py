@@ -40,13 +40,14 @@ def judge(document: Document) -> tuple[list[LayerResult], list[Finding]]:
     assert document.embedded is not None
     with opened(document.data, document.name) as pdf:
         packet, examination = packet_of(pdf), examine(pdf, document.data)
+        advice = list(_shown(document, examination))
     faults = list(hybrid_rules.check(packet, document.embedded, _facts(document)))
-    findings = [_fault(fault) for fault in faults] + list(_breaches(examination.breaches))
+    findings = [*(_fault(fault) for fault in faults), *_breaches(examination.breaches), *advice]
     layers = [
         LayerResult("hybrid", "failed" if any(fault.fatal for fault in faults) else "passed"),
         LayerResult("pdfa", "failed" if examination.breaches else "passed"),
     ]
-    return layers, findings + list(_shown(document, examination))
+    return layers, findings
 
 
 def _facts(document: Document) -> hybrid_rules.Facts:

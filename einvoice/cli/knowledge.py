@@ -65,6 +65,7 @@ def list_() -> None:
     _lines(
         f"{a.id:16} {a.version:10} {a.valid_from or '-':10} {a.licence:12} {a.sha256[:16]} {a.name}"
         for a in (*official.manifest(), *official.own_manifest())
+        if a.kind != "font"
     )
 
 

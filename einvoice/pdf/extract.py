@@ -81,7 +81,7 @@ class Candidate:
     @property
     def is_invoice(self) -> bool:
         """Whether it is an invoice in XML, damaged or not."""
-        return self.root in _ROOTS and _ROOTS[self.root] != "order"
+        return is_invoice(self.root)
 
     @property
     def digest(self) -> str:
@@ -200,7 +200,7 @@ class _Collector:
         source = stream(files, "/UF") or stream(files, "/F")
         parameters = get(source, "/Params")
         data, failed = self.read(source)
-        root = _root(data)
+        root = root_of(data)
         reason = failed or ("damaged-xml" if root and not _well_formed(data) else _ROOTS.get(root, "other-xml" if root else "no-xml"))
         size, checksum = get(parameters, "/Size"), get(parameters, "/CheckSum")
         return Candidate(
@@ -233,6 +233,11 @@ class _Collector:
         return data, None
 
 
+def is_invoice(root: str) -> bool:
+    """Whether an XML with this root is an invoice."""
+    return root in _ROOTS and _ROOTS[root] != "order"
+
+
 def _name_tree(root: object) -> Iterator[tuple[str, Any]]:
     """Keys and values of a name tree (ISO 32000-1, 7.9.6), whatever its shape."""
     stack, seen = [(root, 0)], set[object]()
@@ -247,7 +252,7 @@ def _name_tree(root: object) -> Iterator[tuple[str, Any]]:
         stack += [(kid, depth + 1) for kid in reversed(items(get(node, "/Kids")))]
 
 
-def _root(data: bytes) -> str:
+def root_of(data: bytes) -> str:
     """The first element's name, however long the comments before it; of damaged XML the root that it seems to have."""
     try:
         parser = etree.iterparse(io.BytesIO(data), events=("start",), resolve_entities=False, no_network=True, load_dtd=False)

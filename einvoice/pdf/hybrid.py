@@ -12,6 +12,7 @@ from pikepdf import Array, Dictionary, Name, String
 
 from einvoice.errors import UsageError
 from einvoice.pdf import icc
+from einvoice.pdf.extract import is_invoice, root_of
 from einvoice.pdf.flavours import MIME
 from einvoice.pdf.packet import PRODUCER, clean, packet
 
@@ -66,6 +67,8 @@ def _supplement(attachment: Attachment) -> _File:
         raise UsageError(f"{attachment.name}: this name is kept for the invoice; rename the attachment")
     if suffix not in KINDS:
         raise UsageError(f"{attachment.name}: a hybrid may have attachments of the kinds {', '.join(KINDS)}; convert it")
+    if is_invoice(root_of(attachment.content)):
+        raise UsageError(f"{attachment.name}: is an invoice itself; a hybrid holds one, so that nobody has to guess which one counts")
     return _File(attachment.name, attachment.content, KINDS[suffix], "Supplement", attachment.description or attachment.name)
 
 

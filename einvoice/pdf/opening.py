@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import logging
+import warnings
 from functools import cache
 
 import pikepdf
@@ -13,6 +14,7 @@ from einvoice.errors import InputError
 
 MEMORY = 256 << 20
 """bytes that one stream may grow to when it is decompressed"""
+warnings.filterwarnings("ignore", "Unexpected end of stream", UserWarning)  # of damaged content; the check tells what it means
 logging.getLogger("pikepdf").setLevel(logging.CRITICAL)  # what qpdf repairs is found and reported by the check
 
 

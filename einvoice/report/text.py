@@ -22,6 +22,9 @@ def plain(text: str, colour: str) -> str:  # noqa: ARG001
     return text
 
 
+_CONTAINER = {"hybrid": "ZUGFeRD / Factur-X", "pdfa": "PDF/A-3b"}
+
+
 def to_text(report: Report, *, paint: Paint = plain) -> str:
     """The report as text, ending in a line feed."""
     return "\n".join(_lines(report, paint)) + "\n"
@@ -36,6 +39,9 @@ def _lines(report: Report, paint: Paint) -> Iterator[str]:
         yield f"  {about.syntax} {about.type} {about.number or '(no number)'}{f' of {about.issue_date}' if about.issue_date else ''}"
     if report.scenario is not None:
         yield f"  judged as {report.scenario.name}: {', '.join(_artefacts(report))}"
+    container = [f"{name} {layer.status}" for layer in report.layers if (name := _CONTAINER.get(layer.name)) and layer.status != "skipped"]
+    if container:
+        yield f"  the PDF: {', '.join(container)}"
     if report.verdict is Verdict.UNCHECKED:
         yield from (f"  not checked: {reason}" for reason in _reasons(report))
     if not report.readable:  # the reason is all there is to say

@@ -1,3 +1,5 @@
+"""`python -m tools.verapdf`."""
+
 from __future__ import annotations
 
 from tools.verapdf import main

@@ -27,7 +27,7 @@ class Examination:
 
     @cached_property
     def text(self) -> str:
-        """The text of all pages, in the order in which it is drawn, as far as it can be read."""
+        """The text of all pages, in the order in which it is drawn, as far as it can be read; to ask while the file is open."""
         return "".join(fonts.read(shown, string) for shown, string in self.shown)
 
 
@@ -54,17 +54,28 @@ def examine(pdf: pikepdf.Pdf, data: bytes) -> Examination:
 
 
 def _breaches(pdf: pikepdf.Pdf, data: bytes, content: Content) -> Iterator[Breach]:
-    yield from syntax.check(data)
-    yield from catalog.check(pdf, data)
-    yield from objects.check(pdf)
-    yield from files.check(pdf)
-    yield from metadata.check(pdf)
-    yield from pages.check(pdf, content)
+    for part, found in (
+        ("syntax", syntax.check(data)),
+        ("catalog", catalog.check(pdf, data)),
+        ("objects", objects.check(pdf)),
+        ("files", files.check(pdf)),
+        ("metadata", metadata.check(pdf)),
+        ("pages", pages.check(pdf, content)),
+    ):
+        yield from guarded(part, found)
     yield from content.breaches
     for shown in content.fonts.values():
         if shown.codes or shown.visible:
             yield from fonts.check(shown)
     yield from _repairs(pdf)
+
+
+def guarded(part: str, found: Iterator[Breach]) -> Iterator[Breach]:
+    """What a part of the check finds; where the file is damaged beyond what it expects, that."""
+    try:
+        yield from found
+    except Exception as error:  # noqa: BLE001  a damaged file leads anywhere; it must not end the check of the rest
+        yield Breach("6.1-damaged", part, f"{type(error).__name__}: {error}"[:100])
 
 
 def _repairs(pdf: pikepdf.Pdf) -> Iterator[Breach]:

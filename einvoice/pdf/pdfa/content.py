@@ -153,7 +153,7 @@ class Content:
             if isinstance(instruction, pikepdf.ContentStreamInlineImage):
                 self.inline_image(instruction, frame)
             else:
-                self.operator(str(instruction.operator), instruction.operands, frame)
+                self.operator(called(instruction.operator), instruction.operands, frame)
         if frame.inherited:
             self.add([Breach("6.2.2-t2", frame.where)])
         self.type3_glyphs(frame)
@@ -308,9 +308,17 @@ class Content:
                         self.run(procedure, _Frame(inner, f"{frame.where} glyph {glyph}", frame.depth + 1, resources is not None))
 
 
+def called(operator: pikepdf.Operator) -> str:
+    """An operator's name; damaged ones have none."""
+    try:
+        return str(operator)
+    except UnicodeDecodeError:
+        return "(no text)"
+
+
 def _usual(operand: Any) -> bool:
     """Whether it is a number that no limit can concern: nearly all operands are."""
-    return isinstance(operand, int | Decimal) and bool(not operand or _TINY < abs(operand) < _BIG)
+    return isinstance(operand, int | Decimal) and bool(not operand or _TINY < abs(operand) < _BIG)  # type: ignore[operator]
 
 
 def _page_resources(page: Any) -> tuple[Any, bool]:

@@ -49,7 +49,12 @@ def stream(holder: object, key: str) -> Stream | None:
 
 def name(value: object) -> str | None:
     """A name without its slash."""
-    return str(value)[1:] if isinstance(value, Name) else None
+    if not isinstance(value, Name):
+        return None
+    try:
+        return str(value)[1:]
+    except UnicodeDecodeError:
+        return raw_name(value).decode("latin-1")
 
 
 def named(holder: object, key: str) -> str | None:

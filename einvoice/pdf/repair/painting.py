@@ -10,7 +10,7 @@ from pikepdf import Array, Dictionary, Name, Stream
 
 from einvoice.pdf import icc
 from einvoice.pdf.pdfa.colour import profile_facts
-from einvoice.pdf.pdfa.content import BLEND_MODES, OPERATORS
+from einvoice.pdf.pdfa.content import BLEND_MODES, OPERATORS, called
 from einvoice.pdf.pdfa.images import INTENTS
 from einvoice.pdf.pdfa.values import dictionary, get, is_dictionary, items, name, named, one_or_more, pairs, stream, within
 
@@ -82,7 +82,7 @@ def operators(pdf: pikepdf.Pdf) -> Iterator[str]:
             instructions = pikepdf.parse_content_stream(page)
         except (pikepdf.PdfError, ValueError, TypeError):
             continue  # the check will say so
-        kept = [i for i in instructions if isinstance(i, pikepdf.ContentStreamInlineImage) or str(i.operator) in OPERATORS]
+        kept = [i for i in instructions if isinstance(i, pikepdf.ContentStreamInlineImage) or called(i.operator) in OPERATORS]
         if len(kept) < len(instructions):
             page.obj.Contents = pdf.make_stream(pikepdf.unparse_content_stream(kept))
             yield f"{len(instructions) - len(kept)} unknown operators were removed"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from einvoice.pdf.pdfa import pages
+from einvoice.pdf.pdfa.check import guarded
 from einvoice.pdf.pdfa.clauses import CLAUSES
 from einvoice.pdf.pdfa.content import Content
 from einvoice.pdf.repair import interaction, painting, typography
@@ -39,20 +40,27 @@ AFTER_LOOKING = (typography.missing, typography.encoded, typography.cmaps, typog
 
 def repair(pdf: pikepdf.Pdf) -> list[str]:
     """Mend what can be mended without changing how the pages look; gives what was done."""
-    done = [note for step in STEPS for note in step(pdf)]
+    done = [note for step in STEPS for note in _taken(step(pdf))]
     content = _look(pdf)
     shown = [use for use in content.fonts.values() if use.codes or use.visible]
-    done += [note for step in AFTER_LOOKING for note in step(pdf, shown)]
+    done += [note for step in AFTER_LOOKING for note in _taken(step(pdf, shown))]
     if any(breach.rule == "6.2.4.3-t3" for breach in content.breaches):
         done += painting.cmyk(pdf)
     return list(dict.fromkeys(done))
 
 
+def _taken(notes: Iterator[str]) -> Iterator[str]:
+    """A step, as far as it comes."""
+    try:
+        yield from notes
+    except Exception as error:  # noqa: BLE001  damaged parts lead anywhere; whether the result conforms is checked afterwards
+        yield f"a damaged part could not be repaired ({type(error).__name__})"
+
+
 def _look(pdf: pikepdf.Pdf) -> Content:
     """Run all content as if the output intent of a hybrid were there."""
     content = Content("RGB ")
-    for _ in pages.check(pdf, content):
-        pass
+    list(guarded("pages", pages.check(pdf, content)))
     return content
 
 

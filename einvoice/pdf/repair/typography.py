@@ -47,9 +47,9 @@ def missing(pdf: pikepdf.Pdf, shown: list[Shown]) -> Iterator[str]:
         twin = twin_of(named(font, "/BaseFont") or "")
         if twin is None:
             continue
-        glyphs = _glyphs(font, twin)
+        called, glyphs = named(font, "/BaseFont"), _glyphs(font, twin)
         _embed(pdf, font, twin, {code: glyphs[code] for code in use.codes if code in glyphs})
-        yield f"{named(font, '/BaseFont')} was embedded as {twin.name}"
+        yield f"{called} was embedded as {twin.name}"
 
 
 def _glyphs(font: Any, twin: Twin) -> dict[int, str]:

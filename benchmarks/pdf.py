@@ -1,0 +1,115 @@
+"""PDF: create, embed, extract, check per second and peak memory, beside factur-x and veraPDF, all in one run.
+
+make bench-pdf     (installs factur-x beside the engine, builds veraPDF)
+"""
+
+from __future__ import annotations
+
+import json
+import resource
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+ROOT = Path(__file__).resolve().parent.parent
+OUT = ROOT / "out" / "bench-pdf"
+ROUNDS = 40
+
+
+def rate(task: Callable[[], object], rounds: int) -> float:
+    """Runs per second, after two that do not count."""
+    task()
+    task()
+    started = time.perf_counter()
+    for _ in range(rounds):
+        task()
+    return rounds / (time.perf_counter() - started)
+
+
+def tasks() -> dict[str, Callable[[], object]]:
+    """Name -> task; each child process runs one, so that memory is its own."""
+    import einvoice
+    from einvoice.pdf.extract import embedded
+    from einvoice.pdf.pdfa.check import check
+
+    invoice = einvoice.read(ROOT / "fixtures/b2b-cii.xml").invoice
+    xml, hybrid = (ROOT / "fixtures/b2b-cii.xml").read_bytes(), (OUT / "hybrid.pdf").read_bytes()
+    en16931 = (OUT / "en16931.xml").read_bytes()
+    page, long = (OUT / "page.pdf").read_bytes(), (OUT / "long.pdf").read_bytes()
+    found: dict[str, Callable[[], object]] = {
+        "create": lambda: einvoice.create_pdf(invoice, profile="en16931"),
+        "embed": lambda: einvoice.embed(page, en16931),
+        "extract": lambda: embedded(hybrid, "x").invoice("x"),
+        "check": lambda: check(hybrid),
+        "check, 1,000 lines": lambda: check(long),
+        "nothing": lambda: xml,
+    }
+    try:
+        from facturx import generate_from_binary, get_facturx_xml_from_pdf
+    except ImportError:
+        return found
+    found["factur-x embed"] = lambda: generate_from_binary(page, en16931, check_xsd=False, check_schematron=False)
+    found["factur-x extract"] = lambda: get_facturx_xml_from_pdf(hybrid, check_xsd=False, check_schematron=False)
+    return found
+
+
+def child(name: str) -> None:
+    rounds = 5 if "1,000" in name else ROUNDS
+    per_second = rate(tasks()[name], rounds)
+    print(json.dumps({"task": name, "per_second": per_second, "peak_mb": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024}))
+
+
+def measured(name: str) -> dict[str, float]:
+    done = subprocess.run([sys.executable, "-m", "benchmarks.pdf", name], capture_output=True, text=True, check=True, cwd=ROOT)
+    return dict(json.loads(done.stdout.splitlines()[-1]))
+
+
+def prepare() -> None:
+    import einvoice
+    from einvoice.hybrids import profile_xml
+
+    OUT.mkdir(parents=True, exist_ok=True)
+    invoice = einvoice.read(ROOT / "fixtures/b2b-cii.xml").invoice
+    (OUT / "hybrid.pdf").write_bytes(einvoice.create_pdf(invoice))
+    (OUT / "long.pdf").write_bytes(einvoice.create_pdf(invoice.model_copy(update={"lines": invoice.lines * 500})))
+    (OUT / "en16931.xml").write_bytes(profile_xml(invoice, "en16931").xml)
+    from reportlab.pdfgen.canvas import Canvas
+
+    canvas = Canvas(str(OUT / "page.pdf"))
+    canvas.drawString(50, 700, "Rechnung R-1, 1.381,59 EUR")
+    canvas.save()
+
+
+def verapdf() -> dict[str, float]:
+    """Checks per second of one warm Java process."""
+    from tools.verapdf import Verapdf
+
+    with Verapdf() as running:
+        return {
+            "check": rate(lambda: running.judge(OUT / "hybrid.pdf"), ROUNDS),
+            "check, 1,000 lines": rate(lambda: running.judge(OUT / "long.pdf"), 5),
+        }
+
+
+def main() -> None:
+    prepare()
+    names = [name for name in tasks() if name != "nothing"]
+    results = {name: measured(name) for name in names}
+    java = verapdf()
+    print(f"{'task':<22}{'per second':>12}{'peak MB':>10}   beside it")
+    for name in names:
+        if name.startswith("factur-x"):
+            continue
+        other = results.get(f"factur-x {name}", {}).get("per_second") or java.get(name)
+        who = "factur-x" if f"factur-x {name}" in results else "veraPDF" if name in java else ""
+        beside = f"{who} {other:.1f} per second, ratio {results[name]['per_second'] / other:.1f}" if other else ""
+        print(f"{name:<22}{results[name]['per_second']:>12.1f}{results[name]['peak_mb']:>10.0f}   {beside}")
+
+
+if __name__ == "__main__":
+    child(sys.argv[1]) if len(sys.argv) > 1 else main()
