@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -22,7 +23,6 @@ from einvoice.syntax import write as writer
 from einvoice.syntax.plan import plan
 
 if TYPE_CHECKING:
-    import datetime
     from collections.abc import Iterable
 
     from einvoice.document import Document, Source
@@ -172,9 +172,14 @@ def embedding(
         raise UsageError(f"{invoice.name}: {invoice.no_invoice}")
     if invoice.kind is not Kind.CII:
         raise UsageError(f"{invoice.name}: a ZUGFeRD / Factur-X PDF holds CII, this is UBL; 'einvoice convert --to cii' makes CII of it")
-    read = exchange.read(invoice).invoice
     return embed_xml(
-        pdf, invoice.xml, level_for(next(iter(invoice.specifications), "")), name=name, title=f"{read.number or ''}".strip() or name,
-        author=(read.seller and read.seller.name) or "", language=language, day=read.issue_date, when=when, attachments=attachments,
-        keep_non_conforming=keep_non_conforming,
+        pdf, invoice.xml, level_for(next(iter(invoice.specifications), "")), name=name, title=invoice.number or name,
+        language=language, day=_day(invoice.issue_date), when=when, attachments=attachments, keep_non_conforming=keep_non_conforming,
     )  # fmt: skip
+
+
+def _day(text: str | None) -> datetime.date | None:
+    try:
+        return datetime.date.fromisoformat(text or "")
+    except ValueError:
+        return None

@@ -95,7 +95,7 @@ class Embedded:
 
     candidates: tuple[Candidate, ...]
     claimed: str | None
-    """the name of the invoice's file that XMP states"""
+    """the name of the invoice's file that XMP states, where there are several"""
 
     @property
     def invoices(self) -> tuple[Candidate, ...]:
@@ -133,7 +133,9 @@ def embedded(data: bytes, name: str) -> Embedded:
     """
     with opened(data, name) as pdf:
         try:
-            return Embedded(tuple(_Collector(pdf).candidates()), _claimed(pdf))
+            candidates = tuple(_Collector(pdf).candidates())
+            several = sum(candidate.is_invoice for candidate in candidates) > 1
+            return Embedded(candidates, _claimed(pdf) if several else None)
         except (pikepdf.PdfError, ValueError, RecursionError) as error:
             raise InputError(f"{name}: the PDF is damaged: {' '.join(str(error).split())[:150]}; send it again") from None
 
@@ -200,8 +202,8 @@ class _Collector:
         source = stream(files, "/UF") or stream(files, "/F")
         parameters = get(source, "/Params")
         data, failed = self.read(source)
-        root = root_of(data)
-        reason = failed or ("damaged-xml" if root and not _well_formed(data) else _ROOTS.get(root, "other-xml" if root else "no-xml"))
+        root, damaged = root_of(data)
+        reason = failed or ("damaged-xml" if damaged else _ROOTS.get(root, "other-xml" if root else "no-xml"))
         size, checksum = get(parameters, "/Size"), get(parameters, "/CheckSum")
         return Candidate(
             name=unicode or plain or held.key or "",
@@ -252,20 +254,16 @@ def _name_tree(root: object) -> Iterator[tuple[str, Any]]:
         stack += [(kid, depth + 1) for kid in reversed(items(get(node, "/Kids")))]
 
 
-def root_of(data: bytes) -> str:
-    """The first element's name, however long the comments before it; of damaged XML the root that it seems to have."""
-    try:
-        parser = etree.iterparse(io.BytesIO(data), events=("start",), resolve_entities=False, no_network=True, load_dtd=False)
-        return etree.QName(next(parser)[1]).localname
-    except (etree.XMLSyntaxError, StopIteration):
-        found = _DAMAGED.search(data.replace(b"\0", b""))
-        return found[1].decode() if found else ""
-
-
-def _well_formed(data: bytes) -> bool:
+def root_of(data: bytes) -> tuple[str, bool]:
+    """The root element's name, and whether the XML is damaged; of damaged XML the name that it seems to have."""
     parser = etree.XMLParser(huge_tree=True, resolve_entities=False, no_network=True, load_dtd=False)
     try:
-        etree.fromstring(data, parser)
-    except etree.XMLSyntaxError:
-        return False
-    return True
+        return etree.QName(etree.fromstring(data, parser)).localname, False
+    except (etree.XMLSyntaxError, ValueError):
+        pass
+    try:
+        first = next(etree.iterparse(io.BytesIO(data), events=("start",), resolve_entities=False, no_network=True, load_dtd=False))
+        return etree.QName(first[1]).localname, True
+    except (etree.XMLSyntaxError, StopIteration):
+        found = _DAMAGED.search(data.replace(b"\0", b""))
+        return (found[1].decode(), True) if found else ("", False)

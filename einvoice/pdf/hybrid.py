@@ -67,7 +67,7 @@ def _supplement(attachment: Attachment) -> _File:
         raise UsageError(f"{attachment.name}: this name is kept for the invoice; rename the attachment")
     if suffix not in KINDS:
         raise UsageError(f"{attachment.name}: a hybrid may have attachments of the kinds {', '.join(KINDS)}; convert it")
-    if is_invoice(root_of(attachment.content)):
+    if is_invoice(root_of(attachment.content)[0]):
         raise UsageError(f"{attachment.name}: is an invoice itself; a hybrid holds one, so that nobody has to guess which one counts")
     return _File(attachment.name, attachment.content, KINDS[suffix], "Supplement", attachment.description or attachment.name)
 

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     import pikepdf
 
 FILTERS = frozenset("ASCIIHexDecode ASCII85Decode FlateDecode RunLengthDecode CCITTFaxDecode JBIG2Decode DCTDecode JPXDecode".split())
+_READ, _HOLDERS = {"/BaseFont", "/FontName"}, {"/A", "/OpenAction", "/Next", "/PA"}
+"""keys of names that people read, and keys that hold an action"""
 ACTIONS = frozenset("GoTo GoToR GoToE Thread URI Named SubmitForm".split())
 FORBIDDEN_ACTIONS = frozenset(
     "Launch Sound Movie ResetForm ImportData Hide SetOCGState Rendition Trans GoTo3DView JavaScript RichMediaExecute "
@@ -58,15 +60,18 @@ def limits(value: object, where: str) -> Iterator[Breach]:
 def _dictionary(value: Any, where: str) -> Iterator[Breach]:
     if isinstance(value, Stream):
         yield from _stream(value, where)
-    for key, child in pairs(value):
-        if len(key.encode("utf-8", "surrogateescape")) - 1 > MAX_NAME:
-            yield Breach("6.1.13-t4", where, "a key")
-        if key in {"/BaseFont", "/FontName"} or (key == "/S" and named(value, "/Type") == "StructElem"):
-            yield from not_utf8(child, where)
-    yield from action(value, where)
-    for key in ("/A", "/OpenAction", "/Next", "/PA"):
-        held = get(value, key)
-        if (does := named(held, "/S")) is not None and does not in ACTIONS | FORBIDDEN_ACTIONS and named(held, "/Type") != "Action":
+    entries = dict(pairs(value))
+    if any(len(key.encode("utf-8", "surrogateescape")) - 1 > MAX_NAME for key in entries):
+        yield Breach("6.1.13-t4", where, "a key")
+    for key in _READ & entries.keys():
+        yield from not_utf8(entries[key], where)
+    if "/S" in entries:
+        if named(value, "/Type") == "StructElem":
+            yield from not_utf8(entries["/S"], where)
+        yield from action(value, where)
+    for key in _HOLDERS & entries.keys():
+        does = named(entries[key], "/S")
+        if does is not None and does not in ACTIONS | FORBIDDEN_ACTIONS and named(entries[key], "/Type") != "Action":
             yield Breach("6.5.1-t1", where, does)
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 import io
 import logging
 import re
+from contextlib import suppress
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from einvoice.pdf.pdfa.encodings import encoding
@@ -67,14 +69,36 @@ class Cff:
 
     def width(self, glyph: str) -> float | None:
         """In thousandths of the font size; None for a glyph that cannot be drawn."""
-        from fontTools.pens.basePen import NullPen
-
-        string = self._strings[glyph]
         try:
-            string.draw(NullPen())
+            return float(_cff_width(self._strings[glyph])) * self._scale
         except Exception:  # noqa: BLE001  a damaged glyph raises whatever its bytes lead to
             return None
-        return float(string.width) * self._scale
+
+
+def _cff_width(string: Any) -> float:
+    """The width that a charstring begins with (Adobe Technical Note 5177, 3.1): no need to draw the rest."""
+    private = string.private
+    extractor = _beginning()(getattr(private, "Subrs", []), string.globalSubrs, private.nominalWidthX, private.defaultWidthX)
+    with suppress(_Found):
+        extractor.execute(string)
+    return float(extractor.width)
+
+
+class _Found(Exception):  # noqa: N818
+    """Ends a charstring after its width."""
+
+
+@cache
+def _beginning() -> type[Any]:
+    """An interpreter of charstrings that stops as soon as the width is known."""
+    from fontTools.misc.psCharStrings import T2WidthExtractor
+
+    class Beginning(T2WidthExtractor):  # type: ignore[misc]
+        def popallWidth(self, evenOdd: int = 0) -> Any:  # noqa: N802, N803  fontTools' names
+            super().popallWidth(evenOdd)
+            raise _Found
+
+    return Beginning
 
 
 class Type1:
