@@ -17,8 +17,10 @@ if TYPE_CHECKING:
 
 LAYERS: tuple[tuple[str, ...], ...] = (
     ("version", "errors", "model", "codes"),
+    ("calc",),
     ("datatypes", "places"),
     ("terms",),
+    ("term_names",),
     ("syntax",),
     ("profiles",),
     ("schematron",),

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
+from einvoice.check.expectations import sum_of
 from einvoice.check.finding import Finding
 from einvoice.syntax.locate import Map
 from einvoice.syntax.location import Finder, Locator
@@ -61,7 +62,7 @@ class Placer:
             location=fired.location,
             official=layer not in {"advisory", "custom"},
             language="de" if _GERMAN.search(fired.message) else "en",
-            **self._place(element if element is not None else self._root, fired.message, fired.attribute),
+            **self._place(element if element is not None else self._root, fired.message, fired.attribute, rule=fired.rule),
         )
 
     def dead(self, dead: Dead, layer: Layer) -> Finding:
@@ -91,13 +92,26 @@ class Placer:
             **{**place, "line": error.line or place["line"]},
         )
 
-    def _place(self, element: etree._Element, message: str, attribute: str = "") -> dict[str, Any]:
+    def _summed(self, term: str, element: etree._Element, terms: tuple[str, ...]) -> dict[str, Any]:
+        spot = self._map.find(term, element)
+        there = spot is not None and spot.exact
+        return {
+            "line": (spot.element if spot is not None and there else element).sourceline,
+            "terms": tuple(dict.fromkeys((term, *terms))),
+            "path": spot.path if spot is not None else None,
+            "found": _text(spot.element) if spot is not None and there else None,
+        }
+
+    def _place(self, element: etree._Element, message: str, attribute: str = "", *, rule: str = "") -> dict[str, Any]:
         own = self._map.spot(element)
         value = len(element) == 0
         part = _part(own.term, attribute) if own is not None and value else None
         if own is not None and part is not None:
             return {"line": element.sourceline, "terms": (part, own.term), "path": own.path, "found": element.get(attribute)}
         terms = terms_in(message)
+        arithmetic = sum_of(rule, message)
+        if arithmetic is not None:  # the term that is wrong, wherever the rule stands
+            return self._summed(arithmetic.term, element, terms)
         if own is not None and (value or not terms):
             terms = tuple(dict.fromkeys((own.term, *terms)))
         spot = own if own is not None and terms[:1] == (own.term,) else self._map.find(terms[0], element) if terms else None

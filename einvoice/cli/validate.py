@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -10,14 +11,22 @@ import click
 
 from einvoice.check import saxon
 from einvoice.cli import terminal
-from einvoice.errors import Exit
+from einvoice.errors import Exit, InputError, UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from einvoice.check.finding import Report
+    from einvoice.report.words import Language
 
-EXTENSIONS = {"text": "txt", "json": "json", "jsonl": "jsonl"}
+EXTENSIONS = {
+    "text": "txt", "json": "json", "jsonl": "jsonl", "html": "html", "pdf": "pdf",
+    "sarif": "sarif", "junit": "junit.xml", "varl": "varl.xml",
+}  # fmt: skip
+AS_ONE = {"json", "sarif", "junit"}
+"""forms that hold several reports in one whole"""
+ALONE = {"html", "pdf", "varl"}
+"""forms of one report"""
 CODES = {"valid": Exit.VALID, "invalid": Exit.INVALID, "unchecked": Exit.UNCHECKED}
 
 
@@ -29,6 +38,7 @@ CODES = {"valid": Exit.VALID, "invalid": Exit.INVALID, "unchecked": Exit.UNCHECK
 @click.option(
     "--output", "-o", type=click.Path(path_type=Path), metavar="FILE_OR_DIR", help="Write here; into a folder, one report per document."
 )
+@click.option("--language", type=click.Choice(["en", "de", "fr"]), default="en", show_default=True, help="Of what html and pdf say.")
 @click.option("--rules", metavar="NAME", help="Judge by these rules instead of those that BT-24 asks for.")
 @click.option(
     "--fail-on", type=click.Choice(["error", "warning"]), default="error", show_default=True, help="Severity that gives exit code 1."
@@ -37,29 +47,90 @@ CODES = {"valid": Exit.VALID, "invalid": Exit.INVALID, "unchecked": Exit.UNCHECK
     "--timeout", type=click.FloatRange(min=0, min_open=True), metavar="SECONDS", help="Time that the rules may take per document."
 )
 @click.option("--reference", is_flag=True, help="Run the official stylesheets as they are published, not what was compiled from them.")
-def validate(paths: tuple[str, ...], form: str, output: Path | None, fail_on: str, **judging: Any) -> int:
+def validate(paths: tuple[str, ...], form: str, output: Path | None, language: Language, fail_on: str, **judging: Any) -> int:
     """Judge XML or PDF files, folders, or - for standard input.
 
     \b
     einvoice validate invoice.xml
     einvoice validate inbox/ --format jsonl --output reports.jsonl
+    einvoice validate invoice.xml --format html --language de --output report.html
     cat invoice.xml | einvoice validate - --format json
     """  # noqa: D301
     saxon.POOL.start()  # it takes as long to start as all that is loaded below
     sources = terminal.sources(paths)
-    reports = terminal.watched(_reports(sources, judging), len(sources))
+    if form in ALONE and len(sources) > 1 and not (output is not None and output.is_dir()):
+        raise UsageError(f"{form} is one file for each document: name a folder that is there with --output")
+    contents = {source: _content(source) for source in sources} if form == "html" else {}
+    reports = terminal.watched(_reports(sources, contents, judging), len(sources))
     worst = Exit.VALID
-    for report in _written(reports, form, output):
+    for report in _written(reports, Form(form, language, contents), output):
         worst = max(worst, _code(report, fail_on))
         if not report.readable:
             terminal.say(f"einvoice: {report.findings[0].message}")
     return worst
 
 
-def _reports(sources: list[str], judging: dict[str, Any]) -> Iterator[Report]:
+@dataclass(frozen=True, slots=True)
+class Form:
+    """How reports are written."""
+
+    name: str
+    language: Language
+    contents: dict[str, str | bytes]
+    """the documents, where the form shows their source"""
+
+    def write(self, reports: list[Report], *, colour: bool = False) -> str | bytes:
+        """Some reports as one text."""
+        if self.name == "text":
+            from einvoice.report.text import plain, to_text
+
+            return "\n".join(to_text(report, paint=terminal.paint if colour else plain) for report in reports)
+        if self.name in ALONE:
+            return self._alone(reports[0])
+        return self._together(reports)
+
+    def _together(self, reports: list[Report]) -> str:
+        if self.name == "sarif":
+            from einvoice.report.sarif import to_sarif
+
+            return to_sarif(reports)
+        if self.name == "junit":
+            from einvoice.report.junit import to_junit
+
+            return to_junit(reports)
+        from einvoice.report.json import to_json, to_jsonl
+
+        return to_json(reports) if self.name == "json" else "".join(map(to_jsonl, reports))
+
+    def _alone(self, report: Report) -> str | bytes:
+        if self.name == "varl":
+            from einvoice.report.varl import to_varl
+
+            return to_varl(report)
+        if self.name == "pdf":
+            from einvoice.report.pdf import to_pdf
+
+            return to_pdf(report, language=self.language)
+        from einvoice.report.html import to_html
+
+        return to_html(report, _source(self.contents.get(report.source.name, b"")), language=self.language)
+
+
+def _source(content: str | bytes) -> bytes:
+    """The XML that was judged, taken out of its container; nothing of what cannot be read."""
+    from einvoice import document
+
+    try:
+        return document.open(content).utf8
+    except InputError:
+        return b""
+
+
+def _reports(sources: list[str], contents: dict[str, str | bytes], judging: dict[str, Any]) -> Iterator[Report]:
     from einvoice.check.many import validate_many
 
-    for source, report in zip(sources, validate_many(map(_content, sources), **judging), strict=True):
+    given = (contents.get(source, "") or _content(source) for source in sources)
+    for source, report in zip(sources, validate_many(given, **judging), strict=True):
         yield report.named(source)
 
 
@@ -67,30 +138,22 @@ def _content(source: str) -> str | bytes:
     return terminal.read("-") if source == "-" else source
 
 
-def _written(reports: Iterable[Report], form: str, output: Path | None) -> Iterator[Report]:
+def _written(reports: Iterable[Report], form: Form, output: Path | None) -> Iterator[Report]:
     """Write the reports, each as soon as it is there where the form allows it."""
     if output is not None and output.is_dir():
         for report in reports:
-            terminal.write(_text([report], form), output / f"{_file_name(report)}.{EXTENSIONS[form]}")
+            terminal.write(form.write([report]), output / f"{_file_name(report)}.{EXTENSIONS[form.name]}")
             yield report
-    elif output is None and form != "json":
+    elif output is None and form.name not in AS_ONE:
         for number, report in enumerate(reports):
-            terminal.write(("\n" if number and form == "text" else "") + _text([report], form, colour=sys.stdout.isatty()), None)
+            between = "\n" if number and form.name == "text" else ""
+            written = form.write([report], colour=sys.stdout.isatty())
+            terminal.write(between + written if isinstance(written, str) else written, None)
             yield report
     else:
         whole = list(reports)
-        terminal.write(_text(whole, form), output)
+        terminal.write(form.write(whole), output)
         yield from whole
-
-
-def _text(reports: list[Report], form: str, *, colour: bool = False) -> str:
-    if form == "text":
-        from einvoice.report.text import plain, to_text
-
-        return "\n".join(to_text(report, paint=terminal.paint if colour else plain) for report in reports)
-    from einvoice.report.json import to_json, to_jsonl
-
-    return to_json(reports) if form == "json" else "".join(map(to_jsonl, reports))
 
 
 def _file_name(report: Report) -> str:

@@ -61,6 +61,17 @@ def make_hybrid(pdf: pikepdf.Pdf, xml: bytes, level: Level, metadata: Metadata, 
     return save(pdf)
 
 
+def make_archive(pdf: pikepdf.Pdf, metadata: Metadata) -> bytes:
+    """The bytes of a PDF/A-3 without any file in it."""
+    _output_intent(pdf)
+    _describe(pdf, metadata)
+    pdf.Root.Metadata = pdf.make_stream(packet(metadata, None), Type=Name.Metadata, Subtype=Name.XML)
+    for page in pdf.pages:
+        if "/Trans" in page.obj:
+            del page.obj["/Trans"]
+    return save(pdf)
+
+
 def _supplement(attachment: Attachment) -> _File:
     suffix = attachment.name.rpartition(".")[2].lower()
     if attachment.name.casefold() in RESERVED:

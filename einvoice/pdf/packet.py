@@ -36,9 +36,13 @@ class Metadata:
     """PDF/UA-1 is claimed"""
 
 
-def packet(metadata: Metadata, level: Level) -> bytes:
-    """The XMP of a hybrid: PDF/A identification, Dublin Core, the extension schemas and what they describe."""
-    parts = [_identification(metadata), _about(metadata), _schemas(accessible=metadata.accessible), _hybrid(level)]
+def packet(metadata: Metadata, level: Level | None) -> bytes:
+    """The XMP of a hybrid, or of a PDF/A without an invoice in it.
+
+    PDF/A identification, Dublin Core, the extension schemas and what they describe.
+    """
+    schemas = _schemas(hybrid=level is not None, accessible=metadata.accessible)
+    parts = [_identification(metadata), _about(metadata), schemas, _hybrid(level) if level else ""]
     body = "\n".join(part for part in parts if part)
     return (
         f'<?xpacket begin="\ufeff" id="W5M0MpCehiHzreSzNTczkc9d"?>\n<x:xmpmeta xmlns:x="adobe:ns:meta/">\n'
@@ -99,19 +103,15 @@ def _hybrid(level: Level) -> str:
     return _description(body, **{FACTUR_X.prefix: FACTUR_X.namespace})
 
 
-def _schemas(*, accessible: bool) -> str:
+def _schemas(*, hybrid: bool, accessible: bool) -> str:
     """The extension schemas; they stand before what they describe, as some validators want it."""
-    schemas = [
-        _schema(
-            "Factur-X PDFA Extension Schema",
-            FACTUR_X.namespace,
-            FACTUR_X.prefix,
-            [(n, "Text", "external", DESCRIPTIONS[n]) for n in PROPERTIES],
-        )
-    ]
+    described = [(name, "Text", "external", DESCRIPTIONS[name]) for name in PROPERTIES]
+    schemas = [_schema("Factur-X PDFA Extension Schema", FACTUR_X.namespace, FACTUR_X.prefix, described)] if hybrid else []
     if accessible:
         part = ("part", "Integer", "internal", "Indicates, which part of ISO 14289 standard is followed")
         schemas.append(_schema("PDF/UA Universal Accessibility Schema", "http://www.aiim.org/pdfua/ns/id/", "pdfuaid", [part]))
+    if not schemas:
+        return ""
     return _description(
         f"<pdfaExtension:schemas><rdf:Bag>\n{''.join(schemas)}</rdf:Bag></pdfaExtension:schemas>",
         pdfaExtension="http://www.aiim.org/pdfa/ns/extension/",

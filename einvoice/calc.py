@@ -1,0 +1,111 @@
+"""The arithmetic of EN 16931-1: sums, VAT breakdown, line nets, as BR-CO-* and BR-*-08/09 want them.
+
+Every function takes what the invoice says and gives what should follow; None where something is missing that it needs.
+"""
+
+from __future__ import annotations
+
+from decimal import ROUND_FLOOR, Decimal
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from einvoice.model import Invoice, Line, VatBreakdown
+
+ZERO = Decimal(0)
+_CENT, _HALF = Decimal("0.01"), Decimal("0.005")
+
+
+def cents(value: Decimal) -> Decimal:
+    """Rounded to two decimals, a half upwards, as XPath's round does in the official rules.
+
+    >>> cents(Decimal("2.345")), cents(Decimal("-2.345"))
+    (Decimal('2.35'), Decimal('-2.34'))
+    """
+    return (value + _HALF).quantize(_CENT, ROUND_FLOOR)
+
+
+def total(values: Iterable[Decimal | None]) -> Decimal:
+    """The sum of what is there."""
+    return sum((value for value in values if value is not None), ZERO)
+
+
+def lines_total(invoice: Invoice) -> Decimal:
+    """BT-106: the sum of BT-131 (BR-CO-10)."""
+    return cents(total(line.net_amount for line in invoice.lines))
+
+
+def allowances_total(invoice: Invoice) -> Decimal:
+    """BT-107: the sum of BT-92 (BR-CO-11)."""
+    return cents(total(entry.amount for entry in invoice.allowances))
+
+
+def charges_total(invoice: Invoice) -> Decimal:
+    """BT-108: the sum of BT-99 (BR-CO-12)."""
+    return cents(total(entry.amount for entry in invoice.charges))
+
+
+def without_vat(invoice: Invoice) -> Decimal | None:
+    """BT-109: BT-106 - BT-107 + BT-108 (BR-CO-13)."""
+    totals = invoice.totals
+    if totals is None or totals.lines is None:
+        return None
+    return cents(totals.lines - (totals.allowances or ZERO) + (totals.charges or ZERO))
+
+
+def vat(invoice: Invoice) -> Decimal:
+    """BT-110: the sum of BT-117 (BR-CO-14)."""
+    return cents(total(part.tax_amount for part in invoice.vat_breakdown))
+
+
+def with_vat(invoice: Invoice) -> Decimal | None:
+    """BT-112: BT-109 + BT-110 (BR-CO-15)."""
+    totals = invoice.totals
+    if totals is None or totals.without_vat is None:
+        return None
+    return cents(totals.without_vat + (totals.vat or ZERO))
+
+
+def due(invoice: Invoice) -> Decimal | None:
+    """BT-115: BT-112 - BT-113 + BT-114 (BR-CO-16)."""
+    totals = invoice.totals
+    if totals is None or totals.with_vat is None:
+        return None
+    return cents(totals.with_vat - (totals.paid or ZERO) + (totals.rounding or ZERO))
+
+
+_BY_RATE = {"S", "L", "M"}
+"""categories whose breakdown is one for each rate (BR-S-08, BR-AF-08, BR-AG-08)"""
+
+
+def taxable(invoice: Invoice, part: VatBreakdown) -> Decimal:
+    """BT-116: the nets of lines, less allowances, plus charges of the category, and of the rate where rates differ."""
+    by_rate = part.category_code in _BY_RATE
+
+    def belongs(category: str | None, rate: Decimal | None) -> bool:
+        return category == part.category_code and (not by_rate or rate == part.rate)
+
+    nets = total(line.net_amount for line in invoice.lines if line.vat and belongs(line.vat.category_code, line.vat.rate))
+    allowances = total(entry.amount for entry in invoice.allowances if belongs(entry.vat_category_code, entry.vat_rate))
+    charges = total(entry.amount for entry in invoice.charges if belongs(entry.vat_category_code, entry.vat_rate))
+    return cents(nets - allowances + charges)
+
+
+def tax(part: VatBreakdown) -> Decimal | None:
+    """BT-117: BT-116 x BT-119 (BR-CO-17); 0 in categories without VAT (BR-Z-09, BR-E-09 ...)."""
+    if part.category_code not in _BY_RATE:
+        return cents(ZERO)
+    if part.taxable_amount is None or part.rate is None:
+        return None
+    return cents(part.taxable_amount * part.rate / 100)
+
+
+def line_net(line: Line) -> Decimal | None:
+    """BT-131: quantity x price / base quantity, plus charges, less allowances (PEPPOL-EN16931-R120)."""
+    price = line.price
+    if price is None or price.net is None or line.quantity is None or line.quantity.value is None:
+        return None
+    base = (price.base_quantity and price.base_quantity.value) or Decimal(1)
+    gross = line.quantity.value * price.net / base
+    return cents(gross + total(entry.amount for entry in line.charges) - total(entry.amount for entry in line.allowances))

@@ -1,0 +1,158 @@
+"""What should stand there: sums computed anew, the codes that are nearest.
+
+A table of rules: which term is wrong when the rule fires, and what it should be by the rest of the invoice.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+from decimal import Decimal, InvalidOperation
+from difflib import get_close_matches
+from functools import cache
+from typing import TYPE_CHECKING
+
+from einvoice import calc, official
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from einvoice.check.finding import Finding
+    from einvoice.document import Document
+    from einvoice.model import Invoice
+
+
+@dataclass(frozen=True, slots=True)
+class Sum:
+    """An arithmetic rule."""
+
+    term: str
+    """the term that the others determine"""
+    value: Callable[[Invoice, Sequence[int]], Decimal | None]
+    """from the invoice and the indexes of the finding's place: `vat_breakdown[1]` -> (1,)"""
+    how: str
+    """in words, for a hint"""
+
+
+def _taxable(invoice: Invoice, at: Sequence[int]) -> Decimal | None:
+    return calc.taxable(invoice, invoice.vat_breakdown[at[0]])
+
+
+def _tax(invoice: Invoice, at: Sequence[int]) -> Decimal | None:
+    return calc.tax(invoice.vat_breakdown[at[0]])
+
+
+def _line(invoice: Invoice, at: Sequence[int]) -> Decimal | None:
+    return calc.line_net(invoice.lines[at[0]])
+
+
+def _price(invoice: Invoice, at: Sequence[int]) -> Decimal | None:
+    price = invoice.lines[at[0]].price
+    return None if price is None or price.gross is None else price.gross - (price.discount or calc.ZERO)
+
+
+_CATEGORIES = "S Z E AE IC G O AF AG".split()
+SUMS: dict[str, Sum] = {
+    "BR-CO-10": Sum("BT-106", lambda invoice, _: calc.lines_total(invoice), "the sum of all invoice line net amounts (BT-131)"),
+    "BR-CO-11": Sum("BT-107", lambda invoice, _: calc.allowances_total(invoice), "the sum of all allowances (BT-92)"),
+    "BR-CO-12": Sum("BT-108", lambda invoice, _: calc.charges_total(invoice), "the sum of all charges (BT-99)"),
+    "BR-CO-13": Sum("BT-109", lambda invoice, _: calc.without_vat(invoice), "BT-106 - BT-107 + BT-108"),
+    "BR-CO-14": Sum("BT-110", lambda invoice, _: calc.vat(invoice), "the sum of all VAT category tax amounts (BT-117)"),
+    "BR-CO-15": Sum("BT-112", lambda invoice, _: calc.with_vat(invoice), "BT-109 + BT-110"),
+    "BR-CO-16": Sum("BT-115", lambda invoice, _: calc.due(invoice), "BT-112 - BT-113 + BT-114"),
+    "BR-CO-17": Sum("BT-117", _tax, "BT-116 x BT-119 / 100"),
+    **{
+        f"BR-{category}-08": Sum("BT-116", _taxable, "line net amounts - allowances + charges of this VAT category and rate")
+        for category in _CATEGORIES
+    },
+    **{f"BR-{category}-09": Sum("BT-117", _tax, "BT-116 x BT-119 / 100; 0 in a category without VAT") for category in _CATEGORIES},
+    "PEPPOL-EN16931-R120": Sum("BT-131", _line, "BT-129 x BT-146 / BT-149 + charges (BT-141) - allowances (BT-136)"),
+    "PEPPOL-EN16931-R046": Sum("BT-146", _price, "BT-148 - BT-147"),
+}
+_INDEX = re.compile(r"\[(\d+)\]")
+_QUOTED = re.compile(r"'([^']*)'|\"([^\"]*)\"")
+_ID = re.compile(r"\[((?:BR|PEPPOL)-[A-Z0-9-]+)\]")
+_CODES = re.compile(r"BR-CL-\d+|BR-DE-17|BR-DEX-0[13-8]|CL-|-CL-")
+_MIN_LIST = 4
+"""literals of a test that make a code list"""
+
+
+def sum_of(rule: str, message: str) -> Sum | None:
+    """The arithmetic of a rule, by its id or by the one that its text quotes."""
+    quoted = _ID.search(message)
+    return SUMS.get(rule) or (SUMS.get(quoted[1]) if quoted else None)
+
+
+def complete(findings: list[Finding], document: Document, rules: str) -> list[Finding]:
+    """The same findings with what should stand there, where that can be said."""
+    invoice: Invoice | None = None
+    completed = []
+    for finding in findings:
+        arithmetic = sum_of(finding.rule, finding.message)
+        if arithmetic is not None:
+            if invoice is None:
+                from einvoice.syntax.plan import plan  # most documents have no wrong sum, and need no model
+                from einvoice.syntax.read import read
+
+                invoice = read(document.root, plan(document.dialect)).invoice
+            completed.append(_with_sum(finding, arithmetic, invoice))
+        else:
+            completed.append(_with_codes(finding, rules))
+    return completed
+
+
+def _with_sum(finding: Finding, arithmetic: Sum, invoice: Invoice) -> Finding:
+    at = [int(index) for index in _INDEX.findall(finding.path or "")]
+    try:
+        value = arithmetic.value(invoice, at)
+    except IndexError:
+        value = None
+    hint = f"{arithmetic.term} is {arithmetic.how}"
+    if value is None or _number(finding.found) == value:
+        return replace(finding, hint=hint)
+    return replace(finding, expected=f"{value:f}", hint=f"{hint}: {value:f}")
+
+
+def _number(text: str | None) -> Decimal | None:
+    try:
+        return Decimal(text or "")
+    except InvalidOperation:
+        return None
+
+
+# -- codes ----------------------------------------------------------------------------------------
+
+
+def _with_codes(finding: Finding, rules: str) -> Finding:
+    if not _CODES.search(finding.rule) or finding.found is None:
+        return finding
+    codes = code_list(rules, finding.rule)
+    if not codes:
+        return finding
+    near = nearest(finding.found, codes)
+    listed = f"a code of the list, {len(codes)} in all"
+    return replace(finding, expected=", ".join(near) if near else listed, hint=f"nearest codes: {', '.join(near)}" if near else listed)
+
+
+@cache
+def code_list(rules: str, rule: str) -> tuple[str, ...]:
+    """The codes that a rule allows, out of its own test."""
+    tests = [assertion.test for assertion in official.assertions(rules) if assertion.id == rule]
+    literals = [one or other for test in tests for one, other in _QUOTED.findall(test)]
+    longest = max(literals, key=len, default="").split()
+    codes = longest if len(longest) >= _MIN_LIST else [literal for literal in literals if literal.strip() and " " not in literal.strip()]
+    return tuple(dict.fromkeys(codes)) if len(codes) >= _MIN_LIST else ()
+
+
+def nearest(found: str, codes: tuple[str, ...], count: int = 3) -> list[str]:
+    """The codes most like a text: the same in other letters, then by likeness, then the first ones.
+
+    >>> nearest("eur", ("USD", "EUR", "HUF", "CHF"))
+    ['EUR']
+    """
+    folded = {code.casefold(): code for code in codes}
+    text = "".join(found.split()).casefold()
+    if text in folded:
+        return [folded[text]]
+    close = get_close_matches(text, folded, n=count, cutoff=0.5)
+    return [folded[code] for code in close] or list(codes[:count])

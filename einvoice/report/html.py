@@ -1,0 +1,112 @@
+"""A report as one HTML page that needs nothing else: findings beside the source, jumps both ways, search, dark mode, print."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+from itertools import groupby
+from typing import TYPE_CHECKING, Any
+
+from einvoice.report.words import layer_names, words
+from einvoice.term_names import name_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from jinja2 import Template
+
+    from einvoice.check.finding import Finding, Report
+    from einvoice.report.words import Language
+
+WHOLE_SOURCE = 4000
+"""lines of a source that is shown whole; of a longer one what is around findings"""
+AROUND = 3
+MAX_LINE = 400
+"""characters of a source line: attachments are longer"""
+MAX_PLACES = 200
+"""places of one rule that are listed one by one"""
+
+
+@dataclass(frozen=True, slots=True)
+class SourceLine:
+    """A line of the source, or a gap."""
+
+    number: int
+    text: str
+    findings: tuple[int, ...] = ()
+    """numbers of the findings that stand here"""
+    skipped: int = 0
+    """lines left out before this one"""
+
+
+def to_html(report: Report, xml: bytes = b"", *, language: Language = "en") -> str:
+    """The page. `xml` is the invoice as it was judged; without it there is no source beside the findings.
+
+    Everything that comes from the document is escaped, and the page forbids itself to load anything.
+    """
+    numbered = list(enumerate(report.findings, 1))
+    return _template().render(
+        report=report,
+        groups=list(_groups(numbered)),
+        lines=list(source_lines(xml, numbered)),
+        words=words(language),
+        layers=layer_names(language),
+        name_of=name_of,
+        language=language,
+        counts=_counts(report),
+    )
+
+
+@cache
+def _template() -> Template:
+    from jinja2 import Environment, PackageLoader, StrictUndefined
+
+    environment = Environment(
+        loader=PackageLoader("einvoice", "report/templates"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    return environment.get_template("report.html.jinja")
+
+
+def _counts(report: Report) -> dict[str, int]:
+    severities = [finding.severity for finding in report.findings]
+    return {severity: severities.count(severity) for severity in ("error", "warning", "information")}
+
+
+_WORST = ("error", "warning", "information")
+
+
+def _groups(numbered: list[tuple[int, Finding]]) -> Iterator[dict[str, Any]]:
+    """Findings of one rule together, the worst first; in a long invoice one mistake is made in every line."""
+
+    def order(entry: tuple[int, Finding]) -> tuple[Any, ...]:
+        number, finding = entry
+        return _WORST.index(finding.severity), finding.layer == "advisory", finding.rule, number
+
+    ranked = sorted(numbered, key=order)
+    groups = [list(group) for _, group in groupby(ranked, key=lambda entry: (entry[1].severity, entry[1].rule))]
+    for group in sorted(groups, key=lambda entries: (_WORST.index(entries[0][1].severity), entries[0][0])):
+        yield {"rule": group[0][1].rule, "first": group[0][1], "entries": group[:MAX_PLACES], "more": max(0, len(group) - MAX_PLACES)}
+
+
+def source_lines(xml: bytes, numbered: list[tuple[int, Finding]]) -> Iterator[SourceLine]:
+    """The source with the findings of each line; of a long one only what is around them."""
+    texts = xml.decode("utf-8", "replace").splitlines()
+    at: dict[int, list[int]] = {}
+    for number, finding in numbered:
+        if finding.line:
+            at.setdefault(finding.line, []).append(number)
+    near = {line + step for line in at for step in range(-AROUND, AROUND + 1)}
+    skipped = 0
+    for number, text in enumerate(texts, 1):
+        if len(texts) > WHOLE_SOURCE and number not in near:
+            skipped += 1
+            continue
+        shown = text if len(text) <= MAX_LINE else f"{text[:MAX_LINE]}\N{HORIZONTAL ELLIPSIS}"
+        yield SourceLine(number, shown, tuple(at.get(number, ())), skipped)
+        skipped = 0
+    if skipped:
+        yield SourceLine(0, "", (), skipped)

@@ -1,0 +1,75 @@
+"""What a report says around the findings, in English, German and French."""
+
+from __future__ import annotations
+
+from typing import Literal, get_args
+
+Language = Literal["en", "de", "fr"]
+LANGUAGES: tuple[Language, ...] = get_args(Language)
+
+#   key -> English, German, French
+WORDS: dict[str, tuple[str, str, str]] = {
+    "report": ("Validation report", "Prüfbericht", "Rapport de validation"),
+    "valid": ("valid", "gültig", "valide"),
+    "invalid": ("invalid", "ungültig", "non valide"),
+    "unchecked": ("unchecked", "ungeprüft", "non vérifié"),
+    "valid_says": ("The invoice keeps all rules that it was judged by.", "Die Rechnung hält alle geprüften Regeln ein.", "La facture respecte toutes les règles vérifiées."),
+    "invalid_says": ("The invoice breaks rules; each one is listed below.", "Die Rechnung verletzt Regeln; jede ist unten aufgeführt.", "La facture enfreint des règles ; chacune figure ci-dessous."),
+    "unchecked_says": ("The invoice could not be judged, so nothing is known of it.", "Die Rechnung konnte nicht geprüft werden; über sie ist nichts bekannt.", "La facture n'a pas pu être vérifiée ; on n'en sait rien."),
+    "accept": ("KoSIT recommends to accept", "KoSIT empfiehlt die Annahme", "KoSIT recommande d'accepter"),
+    "reject": ("KoSIT recommends to reject", "KoSIT empfiehlt die Zurückweisung", "KoSIT recommande de rejeter"),
+    "document": ("Document", "Dokument", "Document"),
+    "number": ("Number", "Nummer", "Numéro"),
+    "date": ("Date", "Datum", "Date"),
+    "kind": ("Kind", "Art", "Type"),
+    "profile": ("Profile", "Profil", "Profil"),
+    "scenario": ("Judged as", "Geprüft als", "Vérifié comme"),
+    "layers": ("What was checked", "Was geprüft wurde", "Ce qui a été vérifié"),
+    "passed": ("passed", "bestanden", "réussi"),
+    "failed": ("failed", "nicht bestanden", "échoué"),
+    "skipped": ("skipped", "übersprungen", "ignoré"),
+    "error_status": ("broke off", "abgebrochen", "interrompu"),
+    "findings": ("Findings", "Befunde", "Constats"),
+    "none": ("There are no findings.", "Es gibt keine Befunde.", "Il n'y a aucun constat."),
+    "error": ("error", "Fehler", "erreur"),
+    "warning": ("warning", "Warnung", "avertissement"),
+    "information": ("information", "Hinweis", "information"),
+    "found": ("found", "steht da", "trouvé"),
+    "nothing": ("nothing", "nichts", "rien"),
+    "expected": ("expected", "erwartet", "attendu"),
+    "hint": ("hint", "Hilfe", "aide"),
+    "line": ("line", "Zeile", "ligne"),
+    "official": ("official text", "amtlicher Text", "texte officiel"),
+    "ours": ("our text", "unser Text", "notre texte"),
+    "filter": ("Search in findings", "In Befunden suchen", "Chercher dans les constats"),
+    "shown": ("shown", "angezeigt", "affichés"),
+    "source": ("Source", "Quelltext", "Source"),
+    "left_out": ("lines left out", "Zeilen ausgelassen", "lignes omises"),
+    "places": ("more places", "weitere Stellen", "autres endroits"),
+    "page": ("page {page} of {pages}", "Seite {page} von {pages}", "page {page} sur {pages}"),
+    "skip": ("Skip to findings", "Zu den Befunden", "Aller aux constats"),
+}  # fmt: skip
+
+LAYERS: dict[str, tuple[str, str, str]] = {
+    "xml": ("XML", "XML", "XML"),
+    "xsd": ("Schema", "Schema", "Schéma"),
+    "en16931": ("EN 16931", "EN 16931", "EN 16931"),
+    "xrechnung": ("XRechnung", "XRechnung", "XRechnung"),
+    "facturx": ("Factur-X", "Factur-X", "Factur-X"),
+    "custom": ("Own rules", "Eigene Regeln", "Règles propres"),
+    "hybrid": ("ZUGFeRD / Factur-X file", "ZUGFeRD-/Factur-X-Datei", "Fichier ZUGFeRD / Factur-X"),
+    "pdfa": ("PDF/A-3b", "PDF/A-3b", "PDF/A-3b"),
+    "advisory": ("Advice", "Ratschläge", "Conseils"),
+}
+
+
+def words(language: Language) -> dict[str, str]:
+    """All words of one language."""
+    at = LANGUAGES.index(language)
+    return {key: texts[at] for key, texts in WORDS.items()}
+
+
+def layer_names(language: Language) -> dict[str, str]:
+    """The layers' names in one language."""
+    at = LANGUAGES.index(language)
+    return {key: texts[at] for key, texts in LAYERS.items()}
