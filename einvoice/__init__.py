@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from einvoice.model import Invoice
     from einvoice.pdf.extract import Attachment
     from einvoice.profiles import Kind, Syntax
+    from einvoice.rendering import render
     from einvoice.sections import extract
     from einvoice.syntax.read import Reading, Unmapped
 
@@ -41,6 +42,7 @@ _HOMES = {
     "model": ("Invoice",),
     "pdf.extract": ("Attachment",),
     "profiles": ("Kind", "Syntax"),
+    "rendering": ("render",),
     "sections": ("extract",),
     "syntax.read": ("Reading", "Unmapped"),
 }
@@ -69,6 +71,7 @@ __all__ = [
     "from_json",
     "open",
     "read",
+    "render",
     "to_json",
     "validate",
     "validate_many",

@@ -48,5 +48,14 @@ def main() -> None:
     """
 
 
-for command in (validate.validate, invoices.extract, invoices.convert, invoices.create, invoices.embed, knowledge.explain, knowledge.rules):
+for command in (
+    validate.validate,
+    invoices.extract,
+    invoices.convert,
+    invoices.create,
+    invoices.embed,
+    invoices.render,
+    knowledge.explain,
+    knowledge.rules,
+):
     main.add_command(command)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 import click
 
@@ -225,6 +225,26 @@ def embed(pdf: str, xml: str, output: Path, language: Language, attach: tuple[st
         terminal.say(f"left out: the embedded file {name}")
     if made.breaches:
         terminal.say(f"{output}: does not conform to PDF/A-3 and does not claim to ({len({b.rule for b in made.breaches})} rules broken)")
+
+
+@click.command()
+@click.argument("file")
+@click.option(
+    "--format", "form", type=click.Choice(["html", "pdf"]), default="html", show_default=True, help="A web page, or letter pages."
+)
+@language_option
+@theme_option
+@output_option
+def render(file: str, form: Literal["html", "pdf"], language: Language, theme: Path | None, output: Path | None) -> None:
+    """Show an invoice to a person: a web page or a PDF with all that it says.
+
+    \b
+    einvoice render invoice.xml --output invoice.html
+    einvoice render zugferd.pdf --format pdf --language en --output invoice-en.pdf
+    """  # noqa: D301
+    from einvoice.rendering import render as rendered
+
+    terminal.write(rendered(_open(file), format=form, language=language, theme=_theme(theme)), output)
 
 
 def _json(value: object) -> str:

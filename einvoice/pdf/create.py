@@ -34,22 +34,29 @@ def visual_hybrid(
     the same bytes.
     """
     pages, document = draw(invoice, language=language, theme=theme)
-    words = Words(language)
-    kind = words.label(TYPES, invoice.type_code) if invoice.type_code in TYPES else words["invoice"]
-    metadata = Metadata(
-        title=f"{kind} {invoice.number or ''}".strip(),
-        author=(invoice.seller and invoice.seller.name) or "",
-        subject=f"{kind} {invoice.number or ''}, {(invoice.buyer and invoice.buyer.name) or ''}".strip(" ,"),
-        when=when or noon(invoice.issue_date),
-        language=language,
-        conformance="A" if accessible else "U",
-        accessible=accessible,
-    )
+    metadata = metadata_of(invoice, language=language, accessible=accessible, when=when)
     with pikepdf.open(io.BytesIO(pages)) as pdf:
         _settle(pdf)
         if accessible:
             structure.write(pdf, document)
         return make_hybrid(pdf, xml, level, metadata, attachments=attachments)
+
+
+def metadata_of(invoice: Invoice, *, language: Language, accessible: bool, when: datetime.datetime | None = None) -> Metadata:
+    """What a file with the pages of an invoice says of itself."""
+    words = Words(language)
+    kind = words.label(TYPES, invoice.type_code) if invoice.type_code in TYPES else words["invoice"]
+    title = f"{kind} {invoice.number or ''}".strip()
+    buyer = (invoice.buyer and invoice.buyer.name) or ""
+    return Metadata(
+        title=title,
+        author=(invoice.seller and invoice.seller.name) or "",
+        subject=f"{title}, {buyer}".strip(" ,"),
+        when=when or noon(invoice.issue_date),
+        language=language,
+        conformance="A" if accessible else "U",
+        accessible=accessible,
+    )
 
 
 def noon(day: datetime.date | None) -> datetime.datetime:
