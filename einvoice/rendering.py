@@ -110,6 +110,7 @@ def _html(opened: Document, language: Language) -> bytes:
         unmapped=reading.unmapped,
         files=[attachment.name for attachment in opened.attachments],
         rest=_REST[language],
+        terms_label=name_of("BT-20", language),
     )
     return page.encode()
 

@@ -10,7 +10,7 @@ from pydantic import TypeAdapter
 
 from einvoice import terms
 from einvoice.check import finding
-from einvoice.check.pipeline import attempt
+from einvoice.check.pipeline import validate
 from einvoice.cli import main
 from einvoice.errors import EngineError, Exit
 from einvoice.explain import SHOWN_DIALECTS
@@ -115,7 +115,7 @@ def fixtures(root: Path) -> list[Path]:
 
 def expected_report(path: Path) -> str:
     """The report of a fixture as its neighbour has it: named without a folder, without the engine's version."""
-    report = as_object(attempt(path.read_bytes(), name=path.name))
+    report = as_object(validate(path.read_bytes(), name=path.name))
     del report["engine"]["version"]
     return _json(report)
 
@@ -127,7 +127,7 @@ def fixtures_page(root: Path) -> str:
 
 
 def _fixture(path: Path) -> str:
-    report = attempt(path.read_bytes(), name=path.name)
+    report = validate(path.read_bytes(), name=path.name)
     about = f"{report.document.syntax} {report.document.type} {report.document.number}" if report.document else "-"
     shown = ", ".join(f"{f.rule} {f.severity}" for f in report.findings)
     name = path.relative_to(path.parents[1] if path.parent.name == "broken" else path.parent)

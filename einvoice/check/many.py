@@ -8,7 +8,7 @@ from functools import partial
 from itertools import islice
 from typing import TYPE_CHECKING
 
-from einvoice.check.pipeline import attempt, validate
+from einvoice.check.pipeline import How, attempt, validate
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -25,6 +25,7 @@ def validate_many(
     rules: str | None = None,
     reference: bool = False,
     timeout: float | None = None,
+    language: str = "en",
 ) -> Iterator[Report]:
     """Judge many documents, in their order; `workers` at a time, one per processor unless said otherwise.
 
@@ -38,7 +39,7 @@ def validate_many(
 
     workers = workers or os.cpu_count() or 1
     remaining = iter(sources)
-    judge = partial(attempt, rules=rules, reference=reference, timeout=timeout)
+    judge = partial(attempt, how=How(rules=rules, reference=reference, timeout=timeout, language=language))
     with ThreadPoolExecutor(workers, thread_name_prefix="einvoice") as pool:
         running: deque[Future[Report]] = deque(pool.submit(judge, source) for source in islice(remaining, 2 * workers))
         while running:
@@ -47,8 +48,10 @@ def validate_many(
             yield report
 
 
-async def avalidate(source: Source, *, rules: str | None = None, reference: bool = False, timeout: float | None = None) -> Report:
+async def avalidate(
+    source: Source, *, rules: str | None = None, reference: bool = False, timeout: float | None = None, language: str = "en"
+) -> Report:
     """Judge a document without blocking the event loop; otherwise as `validate`."""
     import asyncio
 
-    return await asyncio.to_thread(validate, source, rules=rules, reference=reference, timeout=timeout)
+    return await asyncio.to_thread(validate, source, rules=rules, reference=reference, timeout=timeout, language=language)

@@ -6,7 +6,7 @@ What did not run says so, and then nothing is called valid.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache
 from hashlib import sha256
 from typing import TYPE_CHECKING, Literal
@@ -29,56 +29,70 @@ if TYPE_CHECKING:
     from einvoice.profiles import Scenario
 
 LAYER_OF = {"cen": "en16931", "xr": "xrechnung", "fx": "facturx", "advisory": "advisory"}
+LANGUAGES = ("en", "de", "fr")
 _WORSE = ("skipped", "passed", "failed", "error")
 SECONDS, SECONDS_PER_MB = 60.0, 20.0
 """how long the rules may take for one document: the official ones need minutes for 50,000 lines of CII"""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class How:
+    """How to judge: the options of `validate`."""
+
+    rules: str | None = None
+    reference: bool = False
+    timeout: float | None = None
+    language: str = "en"
+
+
 def validate(
-    source: Source, *, rules: str | None = None, reference: bool = False, timeout: float | None = None, name: str | None = None
-) -> Report:
+    source: Source, *, rules: str | None = None, reference: bool = False, timeout: float | None = None, language: str = "en",
+    name: str | None = None,
+) -> Report:  # fmt: skip
     """Judge one document by the official schema and rules of its scenario.
 
     `rules` names a scenario or profile to judge by instead of the one that BT-24 asks for (`einvoice rules list`);
     `reference` runs the official stylesheets as they are published instead of what was compiled from them; the findings are
-    the same. `timeout` is in seconds, by default it grows with the size. Content that is no document at all is reported, in the
+    the same. `timeout` is in seconds, by default it grows with the size. `language` (en, de, fr) is that of causes; the rules' own
+    texts are official and stay as they are. Content that is no document at all is reported, in the
     layer "xml". Raises InputError for a file that cannot be read, UsageError for a name that `rules` does not have.
 
     >>> validate("fixtures/b2b-ubl.xml").verdict
     <Verdict.VALID: 'valid'>
     """
-    _know(rules)
+    how = _known(How(rules=rules, reference=reference, timeout=timeout, language=language))
     data, found = opening.load(source)
-    return _validate(data, name or found, rules=rules, reference=reference, timeout=timeout)
+    return _validate(data, name or found, how)
 
 
-def attempt(
-    source: Source, *, rules: str | None = None, reference: bool = False, timeout: float | None = None, name: str | None = None
-) -> Report:
+def attempt(source: Source, how: How) -> Report:
     """What `validate` does, with a file that cannot be read reported instead of raised: one of many stops no other."""
-    _know(rules)
+    _known(how)
     try:
         data, found = opening.load(source)
     except InputError as error:
-        return _unreadable(b"", name or str(source), error)
-    return _validate(data, name or found, rules=rules, reference=reference, timeout=timeout)
+        return _unreadable(b"", str(source), error)
+    return _validate(data, found, how)
 
 
-def _know(rules: str | None) -> None:
-    if rules is None or rules in profiles.names():
-        return
+def _known(how: How) -> How:
+    """The same options, if there are such rules and such a language."""
+    if how.language not in LANGUAGES:
+        raise UsageError(f"{how.language}: there is no such language; there are {', '.join(LANGUAGES)}")
+    if how.rules is None or how.rules in profiles.names():
+        return how
     from einvoice import custom  # which can unpack and compile: no other validation needs it
 
     own = sorted({c.name for c in custom.listed()})
-    if rules not in own:
-        raise UsageError(f"{rules}: there are no such rules; there are {', '.join([*profiles.profile_names(), *own])}")
+    if how.rules not in own:
+        raise UsageError(f"{how.rules}: there are no such rules; there are {', '.join([*profiles.profile_names(), *own])}")
+    return how
 
 
-def _validate(data: bytes, name: str, *, rules: str | None, reference: bool, timeout: float | None) -> Report:
-    judging = Judging(b"" if reference else data)
+def _validate(data: bytes, name: str, how: How) -> Report:
+    judging = Judging(b"" if how.reference else data)
     try:
-        document = opening.open(data, name=name)
-        return _judge(document, judging, rules=rules, reference=reference, timeout=timeout)
+        return _judge(opening.open(data, name=name), judging, how)
     except InputError as error:
         return _unreadable(data, name, error)
     finally:
@@ -87,13 +101,13 @@ def _validate(data: bytes, name: str, *, rules: str | None, reference: bool, tim
 
 def judge(document: Document, *, rules: str | None = None, reference: bool = False, timeout: float | None = None) -> Report:
     """Judge an opened document; the options are those of `validate`."""
-    return _judge(document, Judging(), rules=rules, reference=reference, timeout=timeout)
+    return _judge(document, Judging(), How(rules=rules, reference=reference, timeout=timeout))
 
 
-def _judge(document: Document, judging: Judging, *, rules: str | None, reference: bool, timeout: float | None) -> Report:
-    scenario = scenario_of(document, rules)
-    run = _Run(document, scenario, None if reference else judging)
-    run.judge(_no_scenario(document, rules), timeout)
+def _judge(document: Document, judging: Judging, how: How) -> Report:
+    scenario = scenario_of(document, how.rules)
+    run = _Run(document, scenario, None if how.reference else judging, how.language)
+    run.judge(_no_scenario(document, how.rules), how.timeout)
     return run.report()
 
 
@@ -128,6 +142,7 @@ class _Run:
     scenario: Scenario | None
     judging: Judging | None
     """None: by the official stylesheets as they are published"""
+    language: str = "en"
     layers: dict[Layer, LayerResult] = field(default_factory=dict)
     findings: list[Finding] = field(default_factory=list)
     _placer: Placer | None = None
@@ -185,6 +200,8 @@ class _Run:
             return
         for outcome in outcomes:
             self.outcome(outcome, scenario)
+        if self.findings:
+            self.causes()
 
     def outcomes(self, rules: tuple[str, ...], seconds: float) -> tuple[official_rules.Outcome, ...]:
         if self.judging is None:
@@ -198,7 +215,7 @@ class _Run:
             from einvoice.check.expectations import complete  # most invoices have no finding
 
             placer = self.placer(scenario)
-            findings += [placer.fired(fired, layer, scenario.levels) for fired in outcome.fired]
+            findings += [placer.fired(fired, layer, scenario.levels, outcome.rules if layer != "custom" else "") for fired in outcome.fired]
             findings += [placer.dead(dead, layer) for dead in outcome.dead]
             if layer != "custom":
                 findings = complete(findings, self.document, outcome.rules)
@@ -211,6 +228,19 @@ class _Run:
         # users' rules may be several sets in one layer: the worst counts
         self.layers[layer] = max(self.layers.get(layer, result), result, key=lambda r: _WORSE.index(r.status))
         self.findings += findings
+
+    def causes(self) -> None:
+        """What is behind the findings of the rules; the cause says it in one sentence."""
+        from einvoice.check.causes import explain  # most invoices have no finding
+
+        assert self.document.kind is not None
+        explained = explain({finding.rule for finding in self.findings}, self.document.root, self.document.kind.syntax.value)
+        self.findings = [
+            replace(finding, cause=explained[finding.rule][0].text(explained[finding.rule][1], self.language))
+            if finding.rule in explained
+            else finding
+            for finding in self.findings
+        ]
 
     def placer(self, scenario: Scenario) -> Placer:
         """One for the whole document: it keeps what it has counted."""

@@ -7,25 +7,30 @@ one of its own node, if that node is a value; else the first term of the text.
 from __future__ import annotations
 
 import re
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
+from lxml import etree
+
+from einvoice import official
 from einvoice.check.expectations import sum_of
 from einvoice.check.finding import Finding
 from einvoice.syntax.locate import Map
 from einvoice.syntax.location import Finder, Locator
+from einvoice.syntax.namespaces import RULE_PREFIXES
 from einvoice.syntax.plan import plan
 from einvoice.terms import BY_ID, NAMES, Term
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from lxml import etree
-
     from einvoice.check.digits import WrongNumber
     from einvoice.check.finding import Layer, Severity
     from einvoice.check.rules import Dead, Fired
     from einvoice.check.xsd import SchemaError
 
+_NOT = re.compile(r"not\s*\((.*)\)", re.DOTALL)
+_PREFIXES = {prefix: uri for uri, prefix in RULE_PREFIXES.items()}
 _TERM = re.compile(r"\bB[TG]-\d+(?:-\d)?\b")
 _GERMAN = re.compile(r"\b(?:muss|müssen|soll|sollen|sollte|darf|dürfen|wenn|werden|kann)\b")  # most of XRechnung's own rules
 SEVERITIES: Mapping[str, Severity] = {"fatal": "error", "warning": "warning", "information": "information"}
@@ -50,9 +55,11 @@ class Placer:
         self._locate = Locator()
         self._root = root
 
-    def fired(self, fired: Fired, layer: Layer, levels: Mapping[str, str]) -> Finding:
+    def fired(self, fired: Fired, layer: Layer, levels: Mapping[str, str], rules: str = "") -> Finding:
         """The finding of a rule, with the severity that the scenario gives it."""
         element = self._find(fired.location)
+        if element is not None and len(element) and not terms_in(fired.message):
+            element = self._unwanted(element, rules, fired.rule)
         return Finding(
             rule=fired.rule,
             severity=levels.get(fired.rule) or SEVERITIES[fired.flag],  # type: ignore[arg-type]
@@ -64,6 +71,21 @@ class Placer:
             language="de" if _GERMAN.search(fired.message) else "en",
             **self._place(element if element is not None else self._root, fired.message, fired.attribute, rule=fired.rule),
         )
+
+    def _unwanted(self, element: etree._Element, rules: str, rule: str) -> etree._Element:
+        """Of a rule that forbids something somewhere below its node: what it forbids; else the node."""
+        for path in forbidden(rules, rule):
+            try:
+                found = element.xpath(path, namespaces=_PREFIXES)
+            except (etree.XPathError, ValueError):  # more than XPath 1 can say
+                continue
+            nodes = found if isinstance(found, list) else []
+            first = next(
+                (node if isinstance(node, etree._Element) else node.getparent() for node in nodes if hasattr(node, "getparent")), None
+            )
+            if first is not None:
+                return first
+        return element
 
     def dead(self, dead: Dead, layer: Layer) -> Finding:
         """The finding that a rule could not be evaluated: it says nothing about whether the document keeps it."""
@@ -121,6 +143,13 @@ class Placer:
             "path": spot.path if spot is not None else None,
             "found": _text(element) if spot is None or value else _text(spot.element) if spot.exact else None,
         }
+
+
+@cache
+def forbidden(rules: str, rule: str) -> tuple[str, ...]:
+    """The paths that a rule says must not be there: its test is `not(path)`."""
+    tests = [assertion.test.strip() for assertion in official.assertions(rules) if assertion.id == rule] if rules else []
+    return tuple(found[1] for test in tests if (found := _NOT.fullmatch(test)))
 
 
 def _part(term: str, attribute: str) -> str | None:

@@ -38,7 +38,9 @@ CODES = {"valid": Exit.VALID, "invalid": Exit.INVALID, "unchecked": Exit.UNCHECK
 @click.option(
     "--output", "-o", type=click.Path(path_type=Path), metavar="FILE_OR_DIR", help="Write here; into a folder, one report per document."
 )
-@click.option("--language", type=click.Choice(["en", "de", "fr"]), default="en", show_default=True, help="Of what html and pdf say.")
+@click.option(
+    "--language", type=click.Choice(["en", "de", "fr"]), default="en", show_default=True, help="Of causes, and of what html and pdf say."
+)
 @click.option("--rules", metavar="NAME", help="Judge by these rules instead of those that BT-24 asks for.")
 @click.option(
     "--fail-on", type=click.Choice(["error", "warning"]), default="error", show_default=True, help="Severity that gives exit code 1."
@@ -61,7 +63,7 @@ def validate(paths: tuple[str, ...], form: str, output: Path | None, language: L
     if form in ALONE and len(sources) > 1 and not (output is not None and output.is_dir()):
         raise UsageError(f"{form} is one file for each document: name a folder that is there with --output")
     contents = {source: _content(source) for source in sources} if form == "html" else {}
-    reports = terminal.watched(_reports(sources, contents, judging), len(sources))
+    reports = terminal.watched(_reports(sources, contents, {**judging, "language": language}), len(sources))
     worst = Exit.VALID
     for report in _written(reports, Form(form, language, contents), output):
         worst = max(worst, _code(report, fail_on))

@@ -80,16 +80,24 @@ _WORST = ("error", "warning", "information")
 
 
 def _groups(numbered: list[tuple[int, Finding]]) -> Iterator[dict[str, Any]]:
-    """Findings of one rule together, the worst first; in a long invoice one mistake is made in every line."""
+    """Findings of one rule together, rules of one cause beside each other, the worst first: a mistake may be made in every line."""
+    first: dict[str, int] = {}
+    for number, finding in numbered:
+        first.setdefault(finding.cause or finding.rule, number)
 
     def order(entry: tuple[int, Finding]) -> tuple[Any, ...]:
         number, finding = entry
-        return _WORST.index(finding.severity), finding.layer == "advisory", finding.rule, number
+        return _WORST.index(finding.severity), first[finding.cause or finding.rule], finding.rule, number
 
-    ranked = sorted(numbered, key=order)
-    groups = [list(group) for _, group in groupby(ranked, key=lambda entry: (entry[1].severity, entry[1].rule))]
-    for group in sorted(groups, key=lambda entries: (_WORST.index(entries[0][1].severity), entries[0][0])):
-        yield {"rule": group[0][1].rule, "first": group[0][1], "entries": group[:MAX_PLACES], "more": max(0, len(group) - MAX_PLACES)}
+    told: set[str] = set()
+    for _, entries in groupby(sorted(numbered, key=order), key=lambda entry: (entry[1].severity, entry[1].rule)):
+        group = list(entries)
+        cause = group[0][1].cause
+        yield {
+            "rule": group[0][1].rule, "first": group[0][1], "entries": group[:MAX_PLACES], "more": max(0, len(group) - MAX_PLACES),
+            "cause": cause if cause not in told else None,
+        }  # fmt: skip
+        told |= {cause} if cause else set()
 
 
 def source_lines(xml: bytes, numbered: list[tuple[int, Finding]]) -> Iterator[SourceLine]:

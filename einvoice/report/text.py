@@ -83,5 +83,7 @@ def _finding(finding: Finding, paint: Paint) -> Iterator[str]:
     if finding.expected is not None:
         yield f"    expected: {finding.expected}"
     yield f"    {finding.message}"
+    if finding.cause:
+        yield f"    cause:    {finding.cause}"
     if finding.location:
         yield f"    at {finding.location}{f' ({finding.path})' if finding.path else ''}"

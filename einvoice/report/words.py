@@ -37,6 +37,7 @@ WORDS: dict[str, tuple[str, str, str]] = {
     "found": ("found", "steht da", "trouvé"),
     "nothing": ("nothing", "nichts", "rien"),
     "expected": ("expected", "erwartet", "attendu"),
+    "cause": ("Probable cause", "Wahrscheinliche Ursache", "Cause probable"),
     "hint": ("hint", "Hilfe", "aide"),
     "line": ("line", "Zeile", "ligne"),
     "official": ("official text", "amtlicher Text", "texte officiel"),

@@ -1,0 +1,71 @@
+"""Which mistake is behind a finding: `causes.toml` says how a document shows it, and which rules follow from it."""
+
+from __future__ import annotations
+
+import tomllib
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from typing import TYPE_CHECKING
+
+from lxml import etree
+
+from einvoice.syntax.namespaces import CII_PARTS, UBL_PARTS
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+
+_PREFIXES = UBL_PARTS | CII_PARTS
+_MAX_FOUND = 80
+
+
+@dataclass(frozen=True, slots=True)
+class Cause:
+    """A mistake that breaks rules."""
+
+    id: str
+    rules: frozenset[str]
+    paths: Mapping[str, str]
+    """UBL, CII -> an XPath that finds it"""
+    texts: Mapping[str, str]
+
+    def text(self, found: str, language: str = "en") -> str:
+        """What is wrong, in words."""
+        return self.texts[language].format(found=found)
+
+
+@cache
+def causes() -> tuple[Cause, ...]:
+    """All causes, in the order of the file: the first that fits counts."""
+    data = tomllib.loads(files("einvoice.check").joinpath("causes.toml").read_text("utf-8"))
+    return tuple(
+        Cause(
+            id=entry["id"],
+            rules=frozenset(entry["rules"].split()),
+            paths={"UBL": entry["ubl"], "CII": entry["cii"]},
+            texts={language: entry[language] for language in ("en", "de", "fr")},
+        )
+        for entry in data["cause"]
+    )
+
+
+def shown_by(cause: Cause, root: etree._Element, syntax: str) -> str | None:
+    """The text of what shows the mistake in a document; None where it was not made."""
+    found = root.xpath(cause.paths[syntax], namespaces=_PREFIXES)
+    if not isinstance(found, list) or not found:
+        return None
+    first = found[0]
+    text = first if isinstance(first, str) else "" if not isinstance(first, etree._Element) or len(first) else first.text or ""
+    return text if len(text) <= _MAX_FOUND else f"{text[:_MAX_FOUND]}\N{HORIZONTAL ELLIPSIS}"
+
+
+def explain(rules: set[str], root: etree._Element, syntax: str) -> dict[str, tuple[Cause, str]]:
+    """Rule -> the first cause behind it that the document shows, with what was found there."""
+    found: dict[str, tuple[Cause, str]] = {}
+    for cause in causes():
+        followers = (cause.rules & rules) - found.keys()
+        text = shown_by(cause, root, syntax) if followers else None
+        if text is not None:
+            found |= dict.fromkeys(followers, (cause, text))
+    return found
