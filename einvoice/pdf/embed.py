@@ -12,7 +12,7 @@ from einvoice.pdf.hybrid import KINDS, RESERVED, make_hybrid
 from einvoice.pdf.opening import opened
 from einvoice.pdf.packet import Metadata
 from einvoice.pdf.pdfa.check import check
-from einvoice.pdf.pdfa.values import text
+from einvoice.pdf.pdfa.values import dictionary, get, text
 from einvoice.pdf.repair.repair import blocked, explain, repair
 
 if TYPE_CHECKING:
@@ -89,13 +89,12 @@ def _forget_files(pdf: pikepdf.Pdf) -> None:
     for holder in (pdf.Root, *(page.obj for page in pdf.pages)):
         if "/AF" in holder:
             del holder["/AF"]
-    names = pdf.Root.get("/Names")
+    names = dictionary(pdf.Root, "/Names")
     if names is not None and "/EmbeddedFiles" in names:
         del names["/EmbeddedFiles"]
 
 
 def _with_title(pdf: pikepdf.Pdf, metadata: Metadata) -> Metadata:
     """The title and author that the PDF had, where it had some."""
-    information = pdf.trailer.get("/Info")
-    title, author = (text(information.get(key)) if information is not None else None for key in ("/Title", "/Author"))
+    title, author = (text(get(get(pdf.trailer, "/Info"), key)) for key in ("/Title", "/Author"))
     return replace(metadata, title=(title or "").strip() or metadata.title, author=(author or "").strip() or metadata.author)

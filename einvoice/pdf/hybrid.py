@@ -15,6 +15,7 @@ from einvoice.pdf import icc
 from einvoice.pdf.extract import is_invoice, root_of
 from einvoice.pdf.flavours import MIME
 from einvoice.pdf.packet import PRODUCER, clean, packet
+from einvoice.pdf.pdfa.values import dictionary
 
 if TYPE_CHECKING:
     import datetime
@@ -94,7 +95,9 @@ def _attach(pdf: pikepdf.Pdf, files: list[_File], when: datetime.datetime) -> No
     specifications = [(file.name, _specification(pdf, file, when)) for file in files]
     pdf.Root.AF = pdf.make_indirect(Array([specification for _, specification in specifications]))
     tree = sorted(specifications, key=lambda entry: bytes(String(entry[0])))
-    names = pdf.Root.get("/Names", Dictionary())
+    names: Any = dictionary(pdf.Root, "/Names")
+    if names is None:
+        names = Dictionary()
     names["/EmbeddedFiles"] = Dictionary(Names=Array([part for name, held in tree for part in (String(name), held)]))
     pdf.Root.Names = names
     pdf.Root.PageMode = Name.UseAttachments
