@@ -19,19 +19,26 @@ def _lines(lines: Iterable[str]) -> None:
 
 
 @click.command()
-@click.argument("name", metavar="RULE_OR_TERM")
+@click.argument("name", metavar="RULE_OR_TERM_OR_FILE")
 @click.argument("file", required=False)
-def explain(name: str, file: str | None) -> None:
-    """What a rule or term is, where it stands, and what FILE has there.
+@click.option("--language", type=click.Choice(["en", "de", "fr"]), default="en", show_default=True, help="Of names and causes.")
+def explain(name: str, file: str | None, language: str) -> None:
+    """What a rule or term is, where it stands, and what FILE has there; of a FILE alone, every finding in full.
 
     \b
     einvoice explain BT-31
     einvoice explain BR-DE-15 invoice.xml
+    einvoice explain invoice.xml --language de
     """  # noqa: D301
     from einvoice import document
     from einvoice import explain as explaining
 
-    _lines(explaining.explain(name))
+    if file is None and Path(name).is_file():
+        from einvoice.check.pipeline import validate
+
+        _lines(explaining.in_full(validate(name, language=language), language))
+        return
+    _lines(explaining.explain(name, language))
     if file is None:
         return
     opened = document.open(terminal.read(file), name=file)
