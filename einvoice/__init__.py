@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from einvoice.conversion import Conversion, Loss, convert
     from einvoice.document import Document, open  # noqa: A004
     from einvoice.exchange import from_json, read, to_json, write
+    from einvoice.fixing import Fix, Repair, fix
     from einvoice.hybrids import create_pdf, embed
     from einvoice.model import Invoice
     from einvoice.pdf.extract import Attachment
@@ -37,6 +38,7 @@ _HOMES = {
     "check.pipeline": ("validate",),
     "conversion": ("Conversion", "Loss", "convert"),
     "document": ("Document", "open"),
+    "fixing": ("Fix", "Repair", "fix"),
     "hybrids": ("create_pdf", "embed"),
     "exchange": ("from_json", "read", "to_json", "write"),
     "model": ("Invoice",),
@@ -53,11 +55,13 @@ __all__ = [
     "Conversion",
     "Document",
     "Finding",
+    "Fix",
     "Invoice",
     "Kind",
     "LayerResult",
     "Loss",
     "Reading",
+    "Repair",
     "Report",
     "Syntax",
     "Unmapped",
@@ -68,6 +72,7 @@ __all__ = [
     "create_pdf",
     "embed",
     "extract",
+    "fix",
     "from_json",
     "open",
     "read",

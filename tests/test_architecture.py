@@ -31,7 +31,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("check",),
     ("exchange", "sections", "explain", "conversion", "report"),
     ("reduction",),
-    ("hybrids", "rendering"),
+    ("hybrids", "rendering", "fixing"),
     ("cli",),
     ("command",),
 )

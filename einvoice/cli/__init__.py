@@ -55,6 +55,7 @@ for command in (
     invoices.create,
     invoices.embed,
     invoices.render,
+    invoices.fix,
     knowledge.explain,
     knowledge.rules,
 ):

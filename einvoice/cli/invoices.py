@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Literal
 import click
 
 from einvoice.cli import terminal
-from einvoice.cli.terminal import output_option
+from einvoice.cli.terminal import CODES, output_option
 from einvoice.errors import UsageError
 
 if TYPE_CHECKING:
@@ -245,6 +245,38 @@ def render(file: str, form: Literal["html", "pdf"], language: Language, theme: P
     from einvoice.rendering import render as rendered
 
     terminal.write(rendered(_open(file), format=form, language=language, theme=_theme(theme)), output)
+
+
+@click.command()
+@click.argument("file")
+@click.option("--write", is_flag=True, help="Write the repaired invoice in the place of FILE.")
+@output_option
+def fix(file: str, *, write: bool, output: Path | None) -> int:
+    """Repair how an invoice is written, never what it says; without --write or --output only the patch is shown.
+
+    \b
+    einvoice fix invoice.xml
+    einvoice fix invoice.xml --write
+    """  # noqa: D301
+    from einvoice.fixing import fix as fixed
+
+    if write and file == "-":
+        raise UsageError("standard input cannot be written to: name a file, or --output")
+    made = fixed(terminal.read(file) if file == "-" else file)
+    target = Path(file) if write else output
+    if target is None:
+        terminal.write(f"{made.patch}\n" if made.patch else "", None)
+    elif made.repairs or not write:
+        terminal.write(made.xml, target)
+    for repair in made.repairs:
+        terminal.say(
+            f"line {repair.line}: {repair.what}{f' ({repair.term})' if repair.term else ''}: {repair.before!r} -> {repair.after!r}"
+        )
+    errors = len(made.report.errors)
+    terminal.say(
+        f"{file}: {len(made.repairs)} repairs; after them {made.report.verdict.value}" + (f", {errors} errors left" if errors else "")
+    )
+    return CODES[made.report.verdict.value]
 
 
 def _json(value: object) -> str:

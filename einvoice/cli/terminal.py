@@ -12,13 +12,15 @@ from typing import TYPE_CHECKING
 
 import click
 
-from einvoice.errors import InputError, UsageError
+from einvoice.errors import Exit, InputError, UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from einvoice.check.finding import Report
 
+CODES = {"valid": Exit.VALID, "invalid": Exit.INVALID, "unchecked": Exit.UNCHECKED}
+"""exit code of each verdict"""
 SUFFIXES = {".xml", ".pdf"}
 
 output_option = click.option(

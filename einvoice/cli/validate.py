@@ -11,6 +11,7 @@ import click
 
 from einvoice.check import saxon
 from einvoice.cli import terminal
+from einvoice.cli.terminal import CODES
 from einvoice.errors import Exit, InputError, UsageError
 
 if TYPE_CHECKING:
@@ -27,7 +28,6 @@ AS_ONE = {"json", "sarif", "junit"}
 """forms that hold several reports in one whole"""
 ALONE = {"html", "pdf", "varl"}
 """forms of one report"""
-CODES = {"valid": Exit.VALID, "invalid": Exit.INVALID, "unchecked": Exit.UNCHECKED}
 
 
 @click.command()
