@@ -1,13 +1,13 @@
 # setup: venv, dependencies, official artefacts   run: see it work   test: what CI runs
 # check: style and types   generate: rewrite generated files   bench, bench-rules, bench-pdf: measure
 # fuzz: compare MUTANTS fresh mutants of a SEED with the published rules
-# fuzz-pdf: HYBRIDS made of random invoices and FILES damaged PDFs   verapdf: build veraPDF, the tests' oracle (Java 17, Maven)
+# fuzz-drafts: complete DRAFTS random drafts and judge them   fuzz-pdf: HYBRIDS made of random invoices and FILES damaged PDFs   verapdf: build veraPDF, the tests' oracle (Java 17, Maven)
 
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: setup run test check generate verapdf bench bench-rules bench-pdf fuzz fuzz-pdf clean
+.PHONY: setup run test check generate verapdf bench bench-rules bench-pdf fuzz fuzz-pdf fuzz-drafts clean
 
 setup: $(VENV)/ready
 	@$(BIN)/python -m tools.artefacts
@@ -61,6 +61,11 @@ FILES ?= 20000
 fuzz-pdf: setup
 	EINVOICE_HYBRIDS=$(HYBRIDS) $(BIN)/python -m pytest tests/test_pdf_create.py -k any_hybrid
 	$(BIN)/python -m fuzz.damage --files $(FILES) --seed $(SEED)
+
+DRAFTS ?= 20000
+
+fuzz-drafts: setup
+	EINVOICE_DRAFTS=$(DRAFTS) $(BIN)/python -m pytest tests/test_completion.py -k drafts
 
 MUTANTS ?= 2000
 SEED ?= 1

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from einvoice.check.finding import Finding, LayerResult, Report, Verdict
     from einvoice.check.many import avalidate, validate_many
     from einvoice.check.pipeline import validate
+    from einvoice.completion import complete
     from einvoice.conversion import Conversion, Loss, convert
     from einvoice.document import Document, open  # noqa: A004
     from einvoice.exchange import from_json, read, to_json, write
@@ -36,6 +37,7 @@ _HOMES = {
     "check.finding": ("Finding", "LayerResult", "Report", "Verdict"),
     "check.many": ("avalidate", "validate_many"),
     "check.pipeline": ("validate",),
+    "completion": ("complete",),
     "conversion": ("Conversion", "Loss", "convert"),
     "document": ("Document", "open"),
     "fixing": ("Fix", "Repair", "fix"),
@@ -68,6 +70,7 @@ __all__ = [
     "Verdict",
     "__version__",
     "avalidate",
+    "complete",
     "convert",
     "create_pdf",
     "embed",

@@ -21,6 +21,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("datatypes", "places"),
     ("terms",),
     ("term_names",),
+    ("completion",),
     ("syntax",),
     ("profiles",),
     ("schematron",),

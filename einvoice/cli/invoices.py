@@ -155,6 +155,7 @@ def _attachments(paths: tuple[str, ...]) -> list[Attachment]:
 
 @click.command()
 @click.argument("file")
+@click.option("--complete", is_flag=True, help="Compute the sums that are not given: lines, VAT breakdown, totals.")
 @click.option("--to", required=True, type=click.Choice(list(CREATES)), help="The document to make.")
 @click.option("--profile", type=click.Choice(PROFILES), default="en16931", show_default=True, help="Of a ZUGFeRD PDF.")
 @drop_option
@@ -165,9 +166,9 @@ def _attachments(paths: tuple[str, ...]) -> list[Attachment]:
 @output_option
 def create(
     file: str, to: str, profile: str, language: Language, theme: Path | None, attach: tuple[str, ...], *,
-    drop: bool, accessible: bool, output: Path | None,
+    complete: bool, drop: bool, accessible: bool, output: Path | None,
 ) -> None:  # fmt: skip
-    """Make an invoice of JSON, with the values as they are given.
+    """Make an invoice of JSON, with the values as they are given; --complete computes the sums that are not.
 
     \b
     einvoice convert invoice.xml --to json --output invoice.json
@@ -178,6 +179,10 @@ def create(
     from einvoice.profiles import Syntax
 
     invoice = from_json(terminal.read(file), name=file)
+    if complete:
+        from einvoice.completion import complete as completed
+
+        invoice = completed(invoice)
     if to != "zugferd":
         terminal.write(write(invoice, Syntax(CREATES[to])), output)
         return

@@ -1,0 +1,131 @@
+"""Complete: from what somebody knows to an invoice whose sums fit, by the norm's arithmetic (`calc.py`)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, TypeVar
+
+from einvoice import calc
+from einvoice.model import AllowanceCharge, LineAllowanceCharge, Price, Totals, VatBreakdown
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from decimal import Decimal
+
+    from einvoice.model import Invoice, Line
+
+Entry = TypeVar("Entry", AllowanceCharge, LineAllowanceCharge)
+
+#   category -> VATEX code and reason, where the category itself says why (BR-AE-10, BR-IC-10, BR-G-10, BR-O-10)
+_REASONS = {
+    "AE": ("VATEX-EU-AE", "Reverse charge"),
+    "K": ("VATEX-EU-IC", "Intra-community supply"),
+    "G": ("VATEX-EU-G", "Export outside the EU"),
+    "O": ("VATEX-EU-O", "Not subject to VAT"),
+}
+
+
+def complete(draft: Invoice, *, recompute: bool = False) -> Invoice:
+    """The invoice with all sums: amounts of allowances and charges, line nets, VAT breakdown, totals, line numbers.
+
+    What is given stays, and what follows is computed from it; with `recompute` every sum is computed anew. Nothing else is
+    guessed: VAT categories, rates and reasons for category E are the author's. Amounts are rounded to two decimals, a half
+    upwards, as the official rules do.
+    Source: EN 16931-1, BR-CO-10 to BR-CO-17, BR-S-08 and its like.
+
+    >>> import einvoice
+    >>> line = {"quantity": {"value": "2", "unit": "HUR"}, "price": {"net": "10"}, "vat": {"category_code": "S", "rate": "19"}}
+    >>> made = complete(einvoice.Invoice(lines=[line]))
+    >>> made.totals.due, made.vat_breakdown[0].tax_amount, made.lines[0].identifier
+    (Decimal('23.80'), Decimal('3.80'), '1')
+    """
+    keep = _Keep(recompute)
+    lines = tuple(_line(line, number, keep) for number, line in enumerate(draft.lines, 1))
+    invoice = draft.model_copy(update={"lines": lines})
+    base = calc.lines_total(invoice)
+    allowances = tuple(_entry(entry, base, keep) for entry in invoice.allowances)
+    charges = tuple(_entry(entry, base, keep) for entry in invoice.charges)
+    invoice = invoice.model_copy(update={"allowances": allowances, "charges": charges})
+    invoice = invoice.model_copy(update={"vat_breakdown": tuple(_breakdown(invoice, keep))})
+    return _totals(invoice, keep)
+
+
+@dataclass(frozen=True, slots=True)
+class _Keep:
+    """Whether what is given stays."""
+
+    recompute: bool
+
+    def __call__(self, given: Decimal | None, computed: Decimal | None) -> Decimal | None:
+        return computed if given is None or (self.recompute and computed is not None) else given
+
+
+def _line(line: Line, number: int, keep: _Keep) -> Line:
+    price = _price(line.price)
+    line = line.model_copy(update={"price": price, "identifier": line.identifier or str(number)})
+    base = calc.line_net(line.model_copy(update={"allowances": (), "charges": ()})) or calc.ZERO
+    line = line.model_copy(
+        update={
+            "allowances": tuple(_entry(entry, base, keep) for entry in line.allowances),
+            "charges": tuple(_entry(entry, base, keep) for entry in line.charges),
+        }
+    )
+    return line.model_copy(update={"net_amount": keep(line.net_amount, calc.line_net(line))})
+
+
+def _price(price: Price | None) -> Price | None:
+    """BT-146 follows from BT-148 and BT-147."""
+    if price is None or price.net is not None or price.gross is None:
+        return price
+    return price.model_copy(update={"net": price.gross - (price.discount or calc.ZERO)})
+
+
+def _entry(entry: Entry, base: Decimal, keep: _Keep) -> Entry:
+    """An allowance or charge in per cent of its base, which is the sum before it where none is given."""
+    if entry.percentage is None:
+        return entry
+    stated = entry.base_amount if entry.base_amount is not None else base
+    amount = keep(entry.amount, calc.cents(stated * entry.percentage / 100))
+    return entry.model_copy(update={"base_amount": stated, "amount": amount})
+
+
+def _breakdown(invoice: Invoice, keep: _Keep) -> Iterator[VatBreakdown]:
+    """BG-23: a group for each category and rate that is used, in the order of their first use; reasons stay where they are given."""
+    for category, rate in _categories(invoice):
+        given = next((part for part in invoice.vat_breakdown if (part.category_code, part.rate) == (category, rate)), VatBreakdown())
+        part = given.model_copy(update={"category_code": category, "rate": rate})
+        part = part.model_copy(update={"taxable_amount": keep(part.taxable_amount, calc.taxable(invoice, part))})
+        part = part.model_copy(update={"tax_amount": keep(part.tax_amount, calc.tax(part))})
+        yield _reasoned(part)
+
+
+def _reasoned(part: VatBreakdown) -> VatBreakdown:
+    code, reason = _REASONS.get(part.category_code or "", (None, None))
+    if code is None or part.exemption_reason or part.exemption_reason_code:
+        return part
+    return part.model_copy(update={"exemption_reason_code": code, "exemption_reason": reason})
+
+
+def _categories(invoice: Invoice) -> Iterator[tuple[str | None, Decimal | None]]:
+    lines = ((line.vat.category_code, line.vat.rate) for line in invoice.lines if line.vat is not None)
+    entries = ((entry.vat_category_code, entry.vat_rate) for entry in (*invoice.allowances, *invoice.charges))
+    yield from dict.fromkeys([*lines, *entries])
+
+
+def _totals(invoice: Invoice, keep: _Keep) -> Invoice:
+    """BG-22 from top to bottom, each sum from those before it."""
+    totals = invoice.totals or Totals()
+    allowances = calc.allowances_total(invoice) if invoice.allowances else None
+    charges = calc.charges_total(invoice) if invoice.charges else None
+    for attribute, compute in (
+        ("lines", lambda _: calc.lines_total(invoice)),
+        ("allowances", lambda _: allowances),
+        ("charges", lambda _: charges),
+        ("without_vat", calc.without_vat),
+        ("vat", calc.vat),
+        ("with_vat", calc.with_vat),
+        ("due", calc.due),
+    ):
+        stated = keep(getattr(totals, attribute), compute(invoice.model_copy(update={"totals": totals})))
+        totals = totals.model_copy(update={attribute: stated})
+    return invoice.model_copy(update={"totals": totals})
