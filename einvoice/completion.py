@@ -82,7 +82,7 @@ def _price(price: Price | None) -> Price | None:
 
 def _entry(entry: Entry, base: Decimal, keep: _Keep) -> Entry:
     """An allowance or charge in per cent of its base, which is the sum before it where none is given."""
-    if entry.percentage is None:
+    if entry.percentage is None or (entry.amount is not None and entry.base_amount is None and not keep.recompute):
         return entry
     stated = entry.base_amount if entry.base_amount is not None else base
     amount = keep(entry.amount, calc.cents(stated * entry.percentage / 100))
@@ -90,13 +90,14 @@ def _entry(entry: Entry, base: Decimal, keep: _Keep) -> Entry:
 
 
 def _breakdown(invoice: Invoice, keep: _Keep) -> Iterator[VatBreakdown]:
-    """BG-23: a group for each category and rate that is used, in the order of their first use; reasons stay where they are given."""
-    for category, rate in _categories(invoice):
-        given = next((part for part in invoice.vat_breakdown if (part.category_code, part.rate) == (category, rate)), VatBreakdown())
-        part = given.model_copy(update={"category_code": category, "rate": rate})
-        part = part.model_copy(update={"taxable_amount": keep(part.taxable_amount, calc.taxable(invoice, part))})
-        part = part.model_copy(update={"tax_amount": keep(part.tax_amount, calc.tax(part))})
-        yield _reasoned(part)
+    """BG-23: the groups that are given, and one for each category and rate that is used and has none."""
+    used = dict.fromkeys(_categories(invoice))
+    given = [part for part in invoice.vat_breakdown if not keep.recompute or (part.category_code, part.rate) in used]
+    stated = {(part.category_code, part.rate) for part in given}
+    missing = [VatBreakdown(category_code=category, rate=rate) for category, rate in used if (category, rate) not in stated]
+    for part in (*given, *missing):
+        summed = part.model_copy(update={"taxable_amount": keep(part.taxable_amount, calc.taxable(invoice, part))})
+        yield _reasoned(summed.model_copy(update={"tax_amount": keep(summed.tax_amount, calc.tax(summed))}))
 
 
 def _reasoned(part: VatBreakdown) -> VatBreakdown:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from decimal import Decimal
 from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any, NoReturn
@@ -85,14 +86,14 @@ def to_json(invoice: Invoice) -> str:
 
 
 def from_json(text: str | bytes, name: str = "(JSON)") -> Invoice:
-    """The invoice of a JSON object. Raises InvoiceJsonError, which names each wrong place and its term.
+    """The invoice of a JSON object, in which `//` begins a comment. Raises InvoiceJsonError, which names each wrong place and its term.
 
     >>> from_json('{"number": "R-1", "lines": [{"price": {"net": "10,00"}}]}')
     Traceback (most recent call last):
     einvoice.errors.InvoiceJsonError: (JSON): lines[0].price.net (BT-146 Item net price): '10,00' is no decimal number; write it as 1234.56
     """
     try:
-        data = json.loads(text, parse_float=Decimal, parse_constant=_no_constant, object_pairs_hook=_unique)
+        data = json.loads(_without_comments(text), parse_float=Decimal, parse_constant=_no_constant, object_pairs_hook=_unique)
     except (ValueError, RecursionError) as error:
         raise InvoiceJsonError(f"{name}: is not JSON: {error}") from None
     if not isinstance(data, dict):
@@ -102,6 +103,15 @@ def from_json(text: str | bytes, name: str = "(JSON)") -> Invoice:
     except ValidationError as error:
         faults = "; ".join(_fault(dict(fault)) for fault in error.errors(include_url=False))
         raise InvoiceJsonError(f"{name}: {faults}") from None
+
+
+_TEXT_OR_COMMENT = re.compile(r'"(?:[^"\\\n]|\\.)*"|//[^\n]*')
+
+
+def _without_comments(text: str | bytes) -> str:
+    """JSON with blanks in the place of comments, so that lines and columns of faults stay."""
+    plain = text.decode(json.detect_encoding(text)) if isinstance(text, bytes) else text
+    return _TEXT_OR_COMMENT.sub(lambda found: found[0] if found[0][0] == '"' else " " * len(found[0]), plain)
 
 
 def _no_constant(text: str) -> NoReturn:

@@ -125,11 +125,21 @@ def scenario_of(profile: str) -> Scenario:
     return found
 
 
+def with_specification(invoice: Invoice, profile: str) -> Invoice:
+    """The invoice with the BT-24 of a profile, if it has none."""
+    given = invoice.process_control.specification if invoice.process_control is not None else None
+    return invoice if given is not None else _specified(invoice, scenario_of(profile))
+
+
+def _specified(invoice: Invoice, scenario: Scenario) -> Invoice:
+    control = (invoice.process_control or ProcessControl()).model_copy(update={"specification": scenario.specifications[0]})
+    return invoice.model_copy(update={"process_control": control})
+
+
 def profile_xml(invoice: Invoice, profile: str) -> ProfileXml:
     """The XML of a profile, BT-24 set to it; what the profile has no place for is left out and named."""
     scenario = scenario_of(profile)
-    control = (invoice.process_control or ProcessControl()).model_copy(update={"specification": scenario.specifications[0]})
-    written = writer.write(invoice.model_copy(update={"process_control": control}), plan(scenario.dialect))
+    written = writer.write(_specified(invoice, scenario), plan(scenario.dialect))
     unwritten = tuple(Loss(u.reason, term=u.term) for u in written.unwritten)
     root = etree.fromstring(written.xml)
     if not xsd.validate(root, scenario.schema):

@@ -21,7 +21,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("datatypes", "places"),
     ("terms",),
     ("term_names",),
-    ("completion",),
+    ("completion", "templates"),
     ("syntax",),
     ("profiles",),
     ("schematron",),

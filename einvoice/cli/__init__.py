@@ -52,6 +52,7 @@ for command in (
     validate.validate,
     invoices.extract,
     invoices.convert,
+    invoices.template,
     invoices.create,
     invoices.embed,
     invoices.render,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import json
 from dataclasses import asdict
 from pathlib import Path
@@ -155,7 +156,9 @@ def _attachments(paths: tuple[str, ...]) -> list[Attachment]:
 
 @click.command()
 @click.argument("file")
-@click.option("--complete", is_flag=True, help="Compute the sums that are not given: lines, VAT breakdown, totals.")
+@click.option(
+    "--complete/--as-given", default=True, show_default=True, help="Compute sums that are not given: lines, VAT breakdown, totals."
+)
 @click.option("--to", required=True, type=click.Choice(list(CREATES)), help="The document to make.")
 @click.option("--profile", type=click.Choice(PROFILES), default="en16931", show_default=True, help="Of a ZUGFeRD PDF.")
 @drop_option
@@ -168,9 +171,11 @@ def create(
     file: str, to: str, profile: str, language: Language, theme: Path | None, attach: tuple[str, ...], *,
     complete: bool, drop: bool, accessible: bool, output: Path | None,
 ) -> None:  # fmt: skip
-    """Make an invoice of JSON, with the values as they are given; --complete computes the sums that are not.
+    """Make an invoice of JSON: what is given stays, sums that are not given are computed.
 
     \b
+    einvoice template b2b --output draft.json
+    einvoice create draft.json --to zugferd --output invoice.pdf
     einvoice convert invoice.xml --to json --output invoice.json
     einvoice create invoice.json --to xrechnung-cii --output new.xml
     einvoice create invoice.json --to zugferd --profile en16931 --output new.pdf
@@ -183,10 +188,11 @@ def create(
         from einvoice.completion import complete as completed
 
         invoice = completed(invoice)
+    from einvoice.hybrids import made_pdf, with_specification
+
     if to != "zugferd":
-        terminal.write(write(invoice, Syntax(CREATES[to])), output)
+        terminal.write(write(with_specification(invoice, "xrechnung"), Syntax(CREATES[to])), output)
         return
-    from einvoice.hybrids import made_pdf
 
     made = made_pdf(
         invoice, profile=profile, language=language, theme=_theme(theme), attachments=_attachments(attach), accessible=accessible, drop=drop
@@ -195,6 +201,25 @@ def create(
     _tell(made.losses)
     if made.undrawable:
         terminal.say(f"no font has {' '.join(made.undrawable)}: shown as \N{REPLACEMENT CHARACTER}; name a font that has them in a theme")
+
+
+@click.command()
+@click.argument("name", required=False)
+@click.option("--language", type=click.Choice(LANGUAGES), default="en", show_default=True, help="Of the names of the terms.")
+@output_option
+def template(name: str | None, language: Language, output: Path | None) -> None:
+    """A draft to fill in, JSON with the terms beside the fields, for create; without NAME, what there is.
+
+    \b
+    einvoice template
+    einvoice template b2g --language de --output draft.json
+    """  # noqa: D301
+    from einvoice import templates
+
+    if name is None:
+        terminal.write("".join(f"{known:<18} {about}\n" for known, about in templates.names().items()), output)
+        return
+    terminal.write(templates.template(name, today=datetime.date.today(), language=language), output)
 
 
 @click.command()

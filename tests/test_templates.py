@@ -1,0 +1,74 @@
+"""Every template becomes an invoice without a finding of severity error, in every profile and syntax that can hold it."""
+
+from __future__ import annotations
+
+import datetime
+import re
+from typing import TYPE_CHECKING
+
+import pytest
+
+import einvoice
+from einvoice import hybrids, templates
+from einvoice.exchange import from_json
+from tests import command
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+TODAY = datetime.date(2026, 3, 9)
+TEMPLATES = tuple(templates.names())
+HOLDS_LITTLE = ("minimum", "basicwl", "basic")
+WARNED = {
+    "basicwl": r"BR-HYBRID-DE-01",  # no invoice in Germany
+    "extended": r"BR-FXEXT-(AE|IC|G|E)-08rev",  # wants the reason of BG-23 at each line (BT-X-96, BT-X-97), terms that the model has not
+}
+
+
+def draft(name: str) -> einvoice.Invoice:
+    return einvoice.complete(from_json(templates.template(name, today=TODAY, language="de")))
+
+
+def test_there_are_templates() -> None:
+    assert len(TEMPLATES) == 16
+
+
+@pytest.mark.parametrize("name", TEMPLATES)
+@pytest.mark.parametrize("syntax", einvoice.Syntax)
+@pytest.mark.parametrize("profile", ["xrechnung", "en16931"])
+def test_templates_as_xml(name: str, syntax: einvoice.Syntax, profile: str) -> None:
+    report = einvoice.validate(einvoice.write(hybrids.with_specification(draft(name), profile), syntax))
+    assert [(f.rule, f.message) for f in report.findings] == []
+    assert (report.verdict.value, report.recommendation) == ("valid", "accept")
+
+
+@pytest.mark.parametrize("profile", hybrids.PROFILES)
+@pytest.mark.parametrize("name", TEMPLATES)
+def test_templates_as_pdf(name: str, profile: str) -> None:
+    made = hybrids.made_pdf(draft(name), profile=profile, drop=profile in HOLDS_LITTLE)
+    report = einvoice.validate(made.data)
+    told = [(f.rule, f.severity) for f in report.findings if f.severity != "information"]
+    assert [found for found in told if found[1] != "warning" or not re.fullmatch(WARNED.get(profile, ""), found[0])] == []
+    assert report.verdict.value == "valid"
+
+
+def test_a_draft_with_a_mistake_is_told_by_line_or_term() -> None:
+    text = templates.template("b2b", today=TODAY)
+    for wrong, told in (
+        (text.replace('"95.00"', '"95,00"'), "lines[0].price.net (BT-146 Item net price): '95,00' is no decimal number"),
+        (text.replace('"buyer": {', '"buyers": {'), "did you mean buyer (BG-7 Buyer)?"),
+        (text.replace('"type_code": "380",', '"type_code": "380"'), "line 6"),
+    ):
+        with pytest.raises(einvoice.errors.InvoiceJsonError) as caught:
+            from_json(wrong)
+        assert told in str(caught.value)
+
+
+def test_what_a_new_user_does(tmp_path: Path) -> None:
+    listed = command.einvoice("template")
+    assert [line.split()[0] for line in listed.out.splitlines()] == list(TEMPLATES)
+    assert command.einvoice("template", "b2g", "-o", str(tmp_path / "i.json")).code == 0
+    assert command.einvoice("create", str(tmp_path / "i.json"), "--to", "zugferd", "-o", str(tmp_path / "i.pdf")).code == 0
+    assert command.einvoice("validate", str(tmp_path / "i.pdf")).code == 0
+    wrong = command.einvoice("template", "b2c")
+    assert (wrong.code, "there is no such template" in wrong.err) == (2, True)
