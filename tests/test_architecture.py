@@ -31,7 +31,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("custom",),
     ("check",),
     ("exchange", "sections", "explain", "conversion", "report"),
-    ("reduction",),
+    ("fates", "reduction"),
     ("hybrids", "rendering", "fixing"),
     ("cli",),
     ("command",),

@@ -12,7 +12,9 @@ import einvoice
 from einvoice import profiles
 from einvoice.check import xsd
 from einvoice.codes import CREDIT_NOTE_TYPES
+from einvoice.conversion import TARGETS, convert_document
 from einvoice.exchange import write_lossy
+from einvoice.fates import KINDS, UNEXPLAINED, fates
 from einvoice.model import Invoice, Record
 from einvoice.profiles import Kind
 from tests.corpus import expected, path_of
@@ -109,3 +111,16 @@ def differing(one: Any, other: Any, path: str = "") -> Iterator[str]:
             yield from differing(a, b, f"{path}[]")
     elif one != other:
         yield path
+
+
+def test_every_leaf_has_a_fate(documents: list[einvoice.Document]) -> None:
+    number: Counter[str] = Counter()
+    for opened in documents:
+        leaves = opened.root.xpath("count(//*[not(*)][normalize-space()]) + count(//@*[namespace-uri() = ''])")
+        for to in TARGETS:
+            conversion = convert_document(opened, to)
+            found = fates(opened, conversion, to)
+            assert len(found) == leaves, (opened.name, to)
+            assert all(fate.reason not in {None, UNEXPLAINED} for fate in found if fate.kind == "lost"), (opened.name, to)
+            number.update(fate.kind for fate in found)
+    assert min(number[kind] for kind in KINDS) > 0

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime
 import json
-from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
@@ -100,7 +99,9 @@ def _files(document: Document) -> Iterator[tuple[str, bytes]]:
 @click.argument("file")
 @click.option("--to", required=True, type=click.Choice(["ubl", "cii", "json", "zugferd"]), help="The form of the result.")
 @click.option("--profile", type=click.Choice(PROFILES), help="Of a ZUGFeRD PDF; without it that of the invoice.")
-@click.option("--loss-report", type=click.Path(path_type=Path), metavar="FILE", help="Write what is lost as JSON.")
+@click.option(
+    "--loss-report", type=click.Path(path_type=Path), metavar="FILE", help="Write what became of each text and attribute as JSON."
+)
 @language_option
 @theme_option
 @accessible_option
@@ -116,26 +117,26 @@ def convert(
     einvoice convert zugferd.pdf --to json
     einvoice convert invoice.xml --to zugferd --output invoice.pdf
     """  # noqa: D301
-    from einvoice.conversion import convert_document
+    from einvoice.conversion import Conversion, convert_document
 
     document = _open(file)
     if to == "zugferd":
         from einvoice.hybrids import pdf_of
 
         made = pdf_of(document, profile=profile, language=language, theme=_theme(theme), accessible=accessible)
-        data, losses = made.data, made.losses
+        conversion = Conversion(made.data, made.losses)
     else:
         conversion = convert_document(document, to)
-        data, losses = conversion.data, conversion.losses
-    terminal.write(data, output)
-    _tell(losses, loss_report)
-
-
-def _tell(losses: Iterable[Loss], report: Path | None = None) -> None:
-    """What was lost, into a file or as lines."""
-    if report is not None:
-        terminal.write(_json([asdict(loss) for loss in losses]), report)
+    terminal.write(conversion.data, output)
+    if loss_report is None:
+        _tell(conversion.losses)
         return
+    from einvoice import fates
+
+    terminal.write(_json(fates.loss_report(document, conversion, to)), loss_report)
+
+
+def _tell(losses: Iterable[Loss]) -> None:
     for loss in losses:
         terminal.say(f"lost: {loss.what}: {loss.reason}")
 
