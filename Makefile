@@ -1,5 +1,5 @@
 # setup: venv, dependencies, official artefacts   run: see it work   test: what CI runs
-# check: style and types   generate: rewrite generated files   bench, bench-rules, bench-pdf: measure
+# check: style and types   generate: rewrite generated files   bench, bench-rules, bench-pdf, bench-invoices: measure
 # fuzz: compare MUTANTS fresh mutants of a SEED with the published rules
 # fuzz-drafts: complete DRAFTS random drafts and judge them   fuzz-pdf: HYBRIDS made of random invoices and FILES damaged PDFs   verapdf: build veraPDF, the tests' oracle (Java 17, Maven)
 
@@ -7,7 +7,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: setup run test check generate verapdf bench bench-rules bench-pdf fuzz fuzz-pdf fuzz-drafts clean
+.PHONY: setup run test check generate verapdf bench bench-rules bench-pdf bench-invoices fuzz fuzz-pdf fuzz-drafts clean
 
 setup: $(VENV)/ready
 	@$(BIN)/python -m tools.artefacts
@@ -51,6 +51,10 @@ bench-rules: setup
 bench-pdf: setup verapdf
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check factur-x==7.8
 	$(BIN)/python -m benchmarks.pdf
+
+bench-invoices: setup
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check factur-x==7.8 drafthorse==2025.2.0
+	$(BIN)/python -m benchmarks.invoices
 
 verapdf: setup
 	@$(BIN)/python -m tools.verapdf

@@ -61,16 +61,18 @@ class _Keep:
 
 
 def _line(line: Line, number: int, keep: _Keep) -> Line:
-    price = _price(line.price)
-    line = line.model_copy(update={"price": price, "identifier": line.identifier or str(number)})
+    """One copy where there is nothing to do but the sum: invoices have thousands of lines."""
+    if line.allowances or line.charges or (line.price is not None and line.price.net is None):
+        line = _priced(line, keep)
+    return line.model_copy(update={"identifier": line.identifier or str(number), "net_amount": keep(line.net_amount, calc.line_net(line))})
+
+
+def _priced(line: Line, keep: _Keep) -> Line:
+    """The line with its net price, and the amounts of its allowances and charges."""
+    line = line.model_copy(update={"price": _price(line.price)})
     base = calc.line_net(line.model_copy(update={"allowances": (), "charges": ()})) or calc.ZERO
-    line = line.model_copy(
-        update={
-            "allowances": tuple(_entry(entry, base, keep) for entry in line.allowances),
-            "charges": tuple(_entry(entry, base, keep) for entry in line.charges),
-        }
-    )
-    return line.model_copy(update={"net_amount": keep(line.net_amount, calc.line_net(line))})
+    allowances = tuple(_entry(entry, base, keep) for entry in line.allowances)
+    return line.model_copy(update={"allowances": allowances, "charges": tuple(_entry(entry, base, keep) for entry in line.charges)})
 
 
 def _price(price: Price | None) -> Price | None:
