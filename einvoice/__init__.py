@@ -24,12 +24,14 @@ if TYPE_CHECKING:
     from einvoice.document import Document, open  # noqa: A004
     from einvoice.exchange import from_json, read, to_json, write
     from einvoice.fixing import Fix, Repair, fix
+    from einvoice.follow_up import correct, credit_note, final_invoice
     from einvoice.hybrids import create_pdf, embed
     from einvoice.model import Invoice
     from einvoice.pdf.extract import Attachment
     from einvoice.profiles import Kind, Syntax
     from einvoice.rendering import render
     from einvoice.sections import extract
+    from einvoice.skonto import Skonto
     from einvoice.syntax.read import Reading, Unmapped
 
 # loaded when first used: a validation needs neither the model nor pydantic
@@ -40,6 +42,8 @@ _HOMES = {
     "completion": ("complete",),
     "conversion": ("Conversion", "Loss", "convert"),
     "document": ("Document", "open"),
+    "follow_up": ("correct", "credit_note", "final_invoice"),
+    "skonto": ("Skonto",),
     "fixing": ("Fix", "Repair", "fix"),
     "hybrids": ("create_pdf", "embed"),
     "exchange": ("from_json", "read", "to_json", "write"),
@@ -65,6 +69,7 @@ __all__ = [
     "Reading",
     "Repair",
     "Report",
+    "Skonto",
     "Syntax",
     "Unmapped",
     "Verdict",
@@ -72,9 +77,12 @@ __all__ = [
     "avalidate",
     "complete",
     "convert",
+    "correct",
     "create_pdf",
+    "credit_note",
     "embed",
     "extract",
+    "final_invoice",
     "fix",
     "from_json",
     "open",
