@@ -32,7 +32,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("custom",),
     ("check",),
     ("exchange", "sections", "explain", "conversion", "report"),
-    ("fates", "reduction"),
+    ("fates", "reduction", "tabular"),
     ("hybrids", "rendering", "fixing"),
     ("cli",),
     ("command",),

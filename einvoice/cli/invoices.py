@@ -162,6 +162,7 @@ def _attachments(paths: tuple[str, ...]) -> list[Attachment]:
 )
 @click.option("--to", required=True, type=click.Choice(list(CREATES)), help="The document to make.")
 @click.option("--profile", type=click.Choice(PROFILES), default="en16931", show_default=True, help="Of a ZUGFeRD PDF.")
+@click.option("--lines", metavar="FILE", help="Take the lines of a CSV file, with a column for each term (BT-129 or its name).")
 @drop_option
 @language_option
 @theme_option
@@ -169,7 +170,7 @@ def _attachments(paths: tuple[str, ...]) -> list[Attachment]:
 @accessible_option
 @output_option
 def create(
-    file: str, to: str, profile: str, language: Language, theme: Path | None, attach: tuple[str, ...], *,
+    file: str, to: str, profile: str, lines: str | None, language: Language, theme: Path | None, attach: tuple[str, ...], *,
     complete: bool, drop: bool, accessible: bool, output: Path | None,
 ) -> None:  # fmt: skip
     """Make an invoice of JSON: what is given stays, sums that are not given are computed.
@@ -179,12 +180,17 @@ def create(
     einvoice create draft.json --to zugferd --output invoice.pdf
     einvoice convert invoice.xml --to json --output invoice.json
     einvoice create invoice.json --to xrechnung-cii --output new.xml
+    einvoice create draft.json --lines lines.csv --to xrechnung-ubl --output new.xml
     einvoice create invoice.json --to zugferd --profile en16931 --output new.pdf
     """  # noqa: D301
     from einvoice.exchange import from_json, write
     from einvoice.profiles import Syntax
 
     invoice = from_json(terminal.read(file), name=file)
+    if lines is not None:
+        from einvoice.tabular import lines_of
+
+        invoice = invoice.model_copy(update={"lines": lines_of(terminal.read(lines), lines)})
     if complete:
         from einvoice.completion import complete as completed
 
