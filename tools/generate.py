@@ -17,6 +17,7 @@ Render = Callable[[Path], str]
 ALWAYS: Mapping[str, Render] = {
     "einvoice/syntax/order.py": element_order.render,
     "docs/terms.md": documents.terms_page,
+    "docs/rules.md": documents.rules_page,
     "docs/cli.md": documents.cli_page,
     "docs/compiler.md": compiler_page.render,
     "docs/errors.md": documents.errors_page,
