@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from einvoice import document
+from einvoice import calc, document
 from einvoice.errors import UsageError
 from einvoice.exchange import read, to_json, write_lossy
 from einvoice.profiles import Syntax
@@ -13,6 +13,7 @@ from einvoice.terms import NAMES
 
 if TYPE_CHECKING:
     from einvoice.document import Document, Source
+    from einvoice.model import Invoice
 
 TARGETS = ("ubl", "cii", "json")
 
@@ -68,6 +69,15 @@ def convert_document(opened: Document, to: str) -> Conversion:
     unmapped = [Loss(u.reason, location=u.location, line=u.line, text=u.text) for u in reading.unmapped]
     if to == "json":
         return Conversion(to_json(reading.invoice).encode(), tuple(unmapped))
-    written = write_lossy(reading.invoice, Syntax(to.upper()))
+    invoice = _with_total_vat(reading.invoice) if to == "ubl" else reading.invoice
+    written = write_lossy(invoice, Syntax(to.upper()))
     unwritten = [Loss(u.reason, term=u.term) for u in written.unwritten]
     return Conversion(written.xml, (*unmapped, *unwritten))
+
+
+def _with_total_vat(invoice: Invoice) -> Invoice:
+    """BT-110, which UBL demands around a VAT breakdown, where it is left out: the sum of BT-117 (BR-CO-14)."""
+    amounts = [part.tax_amount for part in invoice.vat_breakdown]
+    if not amounts or None in amounts or invoice.totals is None or invoice.totals.vat is not None:
+        return invoice
+    return invoice.model_copy(update={"totals": invoice.totals.model_copy(update={"vat": calc.total(amounts)})})

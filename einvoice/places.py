@@ -95,6 +95,8 @@ class Place:
     read_only: bool = False
     filler: Any = None
     """the value that the schema demands here when the term is absent but a neighbour is there"""
+    once: bool = False
+    """written in the first of the elements that repeat around it, though it holds for all"""
 
 
 Places = tuple[Place, ...]
@@ -120,6 +122,12 @@ def echoed(first: str, second: str) -> Places:
 def aliased(first: str, second: str) -> Places:
     """At the first place; read at the second too."""
     return Place(parse(first)), Place(parse(second), read_only=True)
+
+
+def once(path: str) -> Places:
+    """At this place of the first of its repetitions (CII-SR-461, UBL-SR-46); read at each."""
+    (only,) = place(path)
+    return (replace(only, once=True),)
 
 
 def filled(path: str, filler: Any) -> Places:

@@ -30,7 +30,7 @@ from einvoice.datatypes import (
     has_scheme,
     looks_like_iban,
 )
-from einvoice.places import Places, aliased, echoed, either, filled, place
+from einvoice.places import Places, aliased, echoed, either, filled, once, place
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -154,7 +154,7 @@ def _contact(bg: str, whose: str, ids: str) -> Group:
     name, telephone, email = ids.split()
     return group(
         bg, f"{whose} contact", "contact", "0..1", "cac:Contact", "ram:DefinedTradeContact",
-        term(name, f"{whose} contact point", "name", Text, "0..1", "cbc:Name", "ram:PersonName"),
+        term(name, f"{whose} contact point", "name", Text, "0..1", "cbc:Name", aliased("ram:PersonName", "ram:DepartmentName")),
         term(telephone, f"{whose} contact telephone number", "telephone", Text, "0..1", "cbc:Telephone", "ram:TelephoneUniversalCommunication/ram:CompleteNumber"),
         term(email, f"{whose} contact email address", "email", Text, "0..1", "cbc:ElectronicMail", "ram:EmailURIUniversalCommunication/ram:URIID"),
     )  # fmt: skip
@@ -191,7 +191,7 @@ INVOICE = group("INVOICE", "Invoice", "", "1..1", ".", ".",
     term("BT-3",  "Invoice type code",       "type_code",   Code,  "1..1", "cbc:InvoiceTypeCode", f"{DOC}/ram:TypeCode"),
     term("BT-5",  "Invoice currency code",   "currency_code", Code, "1..1", "cbc:DocumentCurrencyCode", f"{SETTLEMENT}/ram:InvoiceCurrencyCode"),
     term("BT-6",  "VAT accounting currency code", "vat_accounting_currency_code", Code, "0..1", "cbc:TaxCurrencyCode", f"{SETTLEMENT}/ram:TaxCurrencyCode"),
-    term("BT-7",  "Value added tax point date", "tax_point_date", Date, "0..1", "cbc:TaxPointDate", f"{BREAKDOWN}/ram:TaxPointDate/udt:DateString", carried=True),
+    term("BT-7",  "Value added tax point date", "tax_point_date", Date, "0..1", "cbc:TaxPointDate", once(f"{BREAKDOWN}/ram:TaxPointDate/udt:DateString"), carried=True),
     term("BT-8",  "Value added tax point date code", "tax_point_date_code", TaxPointCode, "0..1", "cac:InvoicePeriod/cbc:DescriptionCode", f"{BREAKDOWN}/ram:DueDateTypeCode", carried=True),
     term("BT-9",  "Payment due date",        "due_date",    Date,  "0..1", "cbc:DueDate", f"{TERMS}/ram:DueDateDateTime/{DATE_TIME}", credit=f"{MEANS}/cbc:PaymentDueDate", carried=True),
     term("BT-10", "Buyer reference",         "buyer_reference", Text, "0..1", "cbc:BuyerReference", f"{AGREEMENT}/ram:BuyerReference"),
@@ -264,7 +264,7 @@ INVOICE = group("INVOICE", "Invoice", "", "1..1", ".", ".",
 
     group("BG-16", "Payment instructions", "payment_instructions", "0..1", MEANS, f"{SETTLEMENT}/ram:SpecifiedTradeSettlementPaymentMeans*",
         term("BT-81", "Payment means type code", "means_code", Code, "1..1", "cbc:PaymentMeansCode", "ram:TypeCode", carried=True),
-        term("BT-82", "Payment means text", "means_text", Text, "0..1", "cbc:PaymentMeansCode/@name", "ram:Information", carried=True),
+        term("BT-82", "Payment means text", "means_text", Text, "0..1", once("cbc:PaymentMeansCode/@name"), "ram:Information", carried=True),
         term("BT-83", "Remittance information", "remittance_information", Text, "0..1", "cbc:PaymentID", f"{SETTLEMENT}/ram:PaymentReference", carried=True),
         group("BG-17", "Credit transfer", "credit_transfers", "0..n", "cac:PayeeFinancialAccount", ".",
             term("BT-84", "Payment account identifier", "account_identifier", Reference, "1..1", "cbc:ID", either("ram:PayeePartyCreditorFinancialAccount/ram:IBANID", "ram:PayeePartyCreditorFinancialAccount/ram:ProprietaryID", when=looks_like_iban)),

@@ -61,7 +61,8 @@ def rules_page(_: Path) -> str:
     shown = [name for name in ids if _OF_BUSINESS.match(name)]
     head = (
         f"# Rules\n\n{len(ids)} rules are published under a name, {len(places)} times in all. Those about what an invoice says are listed, "
-        f"{len(ids) - len(shown)} of syntaxes and profiles are not; `einvoice explain NAME` shows the official text, context and test of each.\n\n"
+        f"{len(ids) - len(shown)} of syntaxes and profiles are not; "
+        f"`einvoice explain NAME` shows the official text, context and test of each.\n\n"
         "| rule | severity | published in | terms | in short | mistakes that break it |\n|---|---|---|---|---|---|\n"
     )
     return BANNER + head + "".join(_rule_row(name, [(where, rule) for where, rule in places if rule.id == name]) for name in shown)

@@ -61,6 +61,8 @@ class _Run:
         self.terms = terms
         self.out: list[str] = []
         self.unwritten: list[Unwritten] = []
+        self.again = False
+        """inside a repetition that is not the first"""
 
     # -- the walk; every method returns whether it wrote a value -----------------------------------
 
@@ -82,12 +84,14 @@ class _Run:
         items: Iterable[Any] = getattr(holder, scope.path[-1]) if holder is not None else ()
         if scope.spread and not items and (holder is not None or any(_values(child.outer, frames))):
             items = (None,)
-        wrote = False
+        wrote, outside = False, self.again
         for number, item in enumerate(items):
+            self.again = number > 0
             if child.limit is not None and number >= child.limit:
                 self.lose(child.id, f"the syntax holds at most {child.limit}")
             else:
                 wrote |= self.element(child, (*frames, item))
+        self.again = outside
         if not items:
             self.lose_outer(child, frames)
         return wrote
@@ -116,7 +120,7 @@ class _Run:
         filling = value is None
         if filling:
             value = place.filler
-        if value is None or place.read_only or (place.when is not None and not place.when(value)):
+        if value is None or place.read_only or (place.once and self.again) or (place.when is not None and not place.when(value)):
             return False
         text, attributes = leaf.codec.write(value, self.terms)
         if node.attributes or node.constant_attributes:
@@ -136,7 +140,8 @@ class _Run:
 
     def further(self, node: Node, frames: Sequence[Any]) -> dict[str, str | None]:
         constant = {name: self.literal(text) for name, text in node.constant_attributes}
-        return constant | {name: dig(frames[leaf.depth], leaf.path) for name, leaf in node.attributes}
+        written = (pair for pair in node.attributes if not (pair[1].place.once and self.again))
+        return constant | {name: dig(frames[leaf.depth], leaf.path) for name, leaf in written}
 
     def literal(self, text: str) -> str | None:
         return self.terms.get(text[1:]) if text.startswith("$") else text
