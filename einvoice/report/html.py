@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cache
+from html import escape
 from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
@@ -48,12 +49,24 @@ def to_html(report: Report, xml: bytes = b"", *, language: Language = "en") -> s
     return _template().render(
         report=report,
         groups=list(_groups(numbered)),
-        lines=list(source_lines(xml, numbered)),
+        runs=[(quiet, list(run)) for quiet, run in groupby(source_lines(xml, numbered), _is_quiet)],
+        rows=_rows,
         words=words(language),
         layers=layer_names(language),
         name_of=name_of,
         language=language,
         counts=_counts(report),
+    )
+
+
+def _is_quiet(line: SourceLine) -> bool:
+    return bool(line.number) and not line.findings and not line.skipped
+
+
+def _rows(run: list[SourceLine]) -> str:
+    """Lines of which nothing is said, escaped and made as one piece: they are most of a page, and of its time."""
+    return "\n".join(
+        f'<div class="row" id="l{line.number}"><span class="n">{line.number}</span><span>{escape(line.text)}</span></div>' for line in run
     )
 
 
