@@ -70,12 +70,14 @@ def fates(source: Document, conversion: Conversion, to: str) -> tuple[Fate, ...]
     >>> counted(fates(opened, einvoice.convert(opened.xml, to="cii"), "cii"))
     {'kept': 62, 'moved': 16, 'changed': 3, 'lost': 0}
     """
-    reading = read(source)
+    reading, result = read(source), _values(conversion.data, to)
     sides = _Sides(
         unread={unmapped.location: unmapped.reason for unmapped in reading.unmapped},
         unwritten={loss.term: loss.reason for loss in conversion.losses if loss.term is not None},
         model=_texts(_flat(json.loads(to_json(reading.invoice)))),
-        result=_values(conversion.data, to),
+        result=result,
+        below=_below(result),
+        anywhere=frozenset(text for texts in result.values() for text in texts),
     )
     return tuple(_fate(leaf, sides) for leaf in _leaves(source))
 
@@ -122,10 +124,13 @@ class _Sides:
     model: Mapping[str, list[str]]
     """path -> texts, of the model and of the result"""
     result: Mapping[str, list[str]]
+    below: Mapping[str, list[str]]
+    """path of a record -> all texts that the result has in it"""
+    anywhere: frozenset[str]
 
     def at(self, path: str) -> list[str]:
         """What the result says at a path; else in the record around it, if that is one text, or in the record below it."""
-        below = [text for key, texts in self.result.items() if key.startswith(f"{path}.") for text in texts]
+        below = self.below.get(path)
         return self.result.get(path) or self.result.get(path.rpartition(".")[0]) or ([" ".join(below)] if below else [])
 
     def no_place(self, path: str) -> str | None:
@@ -147,6 +152,17 @@ def _texts(pairs: Iterable[tuple[str, str]]) -> Mapping[str, list[str]]:
     for path, text in pairs:
         for name in {path, _VALUE.sub("", path)}:
             found[name].append(text)
+    return dict(found)
+
+
+def _below(result: Mapping[str, list[str]]) -> Mapping[str, list[str]]:
+    """Each record's texts, made once: an invoice has thousands of lines."""
+    found: defaultdict[str, list[str]] = defaultdict(list)
+    for path, texts in result.items():
+        above = path.rpartition(".")[0]
+        while above:
+            found[above] += texts
+            above = above.rpartition(".")[0]
     return dict(found)
 
 
@@ -182,6 +198,6 @@ def _became(leaf: _Leaf, sides: _Sides) -> tuple[Kind, str | None, str | None]:
         return "moved", None, _MOVED
     if there:
         return "changed", there[0], None
-    if any(leaf.text in texts for texts in sides.result.values()):
+    if leaf.text in sides.anywhere:
         return "moved", None, "the result has it at another place"
     return "lost", None, UNEXPLAINED if leaf.path in sides.model else "the reader takes it as saying nothing: a placeholder, or 0"
