@@ -6,20 +6,18 @@ import datetime
 import io
 from dataclasses import dataclass
 from decimal import Decimal
-from functools import cache
 from typing import TYPE_CHECKING, Any, Literal
 
 from einvoice import calc, document, exchange
 from einvoice.errors import UsageError
 from einvoice.model import Attachment, Identifier, Quantity, Record
 from einvoice.pdf.visual.words import LANGUAGES, MEANS, TYPES, UNITS, Words
+from einvoice.report.pages import template
 from einvoice.term_names import name_of
 from einvoice.terms import INVOICE, Group
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-
-    from jinja2 import Template
 
     from einvoice.document import Document, Source
     from einvoice.model import Invoice
@@ -98,7 +96,7 @@ class Total:
 def _html(opened: Document, language: Language) -> bytes:
     reading = exchange.read(opened)
     invoice, words = reading.invoice, Words(language)
-    page = _template().render(
+    page = template("invoice.html.jinja").render(
         invoice=invoice,
         words=words,
         language=language,
@@ -120,15 +118,6 @@ _REST = {
     "en": ("Everything that the invoice says", "What no term of EN 16931 names", "Files beside the invoice", "computed"),
     "fr": ("Toutes les données de la facture", "Données sans terme dans EN 16931", "Fichiers joints à la facture", "calculé"),
 }
-
-
-@cache
-def _template() -> Template:
-    from jinja2 import Environment, PackageLoader, StrictUndefined
-
-    loader = PackageLoader("einvoice", "report/templates")
-    environment = Environment(loader=loader, autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
-    return environment.get_template("invoice.html.jinja")
 
 
 def totals(invoice: Invoice, words: Words) -> Iterator[Total]:

@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cache
 from html import escape
 from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
+from einvoice.report.pages import template
 from einvoice.report.words import layer_names, words
 from einvoice.term_names import name_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-
-    from jinja2 import Template
 
     from einvoice.check.finding import Finding, Report
     from einvoice.report.words import Language
@@ -46,7 +44,7 @@ def to_html(report: Report, xml: bytes = b"", *, language: Language = "en") -> s
     Everything that comes from the document is escaped, and the page forbids itself to load anything.
     """
     numbered = list(enumerate(report.findings, 1))
-    return _template().render(
+    return template("report.html.jinja").render(
         report=report,
         groups=list(_groups(numbered)),
         runs=[(quiet, list(run)) for quiet, run in groupby(source_lines(xml, numbered), _is_quiet)],
@@ -68,20 +66,6 @@ def _rows(run: list[SourceLine]) -> str:
     return "\n".join(
         f'<div class="row" id="l{line.number}"><span class="n">{line.number}</span><span>{escape(line.text)}</span></div>' for line in run
     )
-
-
-@cache
-def _template() -> Template:
-    from jinja2 import Environment, PackageLoader, StrictUndefined
-
-    environment = Environment(
-        loader=PackageLoader("einvoice", "report/templates"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    return environment.get_template("report.html.jinja")
 
 
 def _counts(report: Report) -> dict[str, int]:
