@@ -98,6 +98,11 @@ def from_json(text: str | bytes, name: str = "(JSON)") -> Invoice:
         raise InvoiceJsonError(f"{name}: is not JSON: {error}") from None
     if not isinstance(data, dict):
         raise InvoiceJsonError(f"{name}: a JSON object is expected, as 'einvoice convert FILE --to json' writes it")
+    return from_object(data, name)
+
+
+def from_object(data: dict[str, Any], name: str) -> Invoice:
+    """The invoice of what JSON says. Raises InvoiceJsonError, which names each wrong place and its term."""
     try:
         return Invoice.model_validate(data)
     except ValidationError as error:

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import csv
 import io
-import json
 import re
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from einvoice.errors import UsageError
-from einvoice.exchange import from_json
+from einvoice.exchange import from_object
 from einvoice.term_names import name_of
 from einvoice.terms import BY_ID, Group
 
@@ -69,7 +68,7 @@ def _line(columns: list[tuple[tuple[str, ...], bool]], row: list[str], delimiter
             for step in above:
                 record = record.setdefault(step, {})
             record[last] = text.replace(",", ".") if number and delimiter != "," and _DECIMAL_COMMA.fullmatch(text) else text
-    return from_json(json.dumps({"lines": [line]}), name=name).lines[0]
+    return from_object({"lines": [line]}, name).lines[0]
 
 
 def _column(cell: str, name: str) -> tuple[tuple[str, ...], bool]:
