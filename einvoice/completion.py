@@ -43,9 +43,8 @@ def complete(draft: Invoice, *, recompute: bool = False) -> Invoice:
     lines = tuple(_line(line, number, keep) for number, line in enumerate(draft.lines, 1))
     invoice = draft.model_copy(update={"lines": lines})
     base = calc.lines_total(invoice)
-    allowances = tuple(_entry(entry, base, keep) for entry in invoice.allowances)
-    charges = tuple(_entry(entry, base, keep) for entry in invoice.charges)
-    invoice = invoice.model_copy(update={"allowances": allowances, "charges": charges})
+    entries = {"allowances": _entries(invoice.allowances, base, keep), "charges": _entries(invoice.charges, base, keep)}
+    invoice = invoice.model_copy(update=entries)
     invoice = invoice.model_copy(update={"vat_breakdown": tuple(_breakdown(invoice, keep))})
     return _totals(invoice, keep)
 
@@ -71,8 +70,7 @@ def _priced(line: Line, keep: _Keep) -> Line:
     """The line with its net price, and the amounts of its allowances and charges."""
     line = line.model_copy(update={"price": _price(line.price)})
     base = calc.line_net(line.model_copy(update={"allowances": (), "charges": ()})) or calc.ZERO
-    allowances = tuple(_entry(entry, base, keep) for entry in line.allowances)
-    return line.model_copy(update={"allowances": allowances, "charges": tuple(_entry(entry, base, keep) for entry in line.charges)})
+    return line.model_copy(update={"allowances": _entries(line.allowances, base, keep), "charges": _entries(line.charges, base, keep)})
 
 
 def _price(price: Price | None) -> Price | None:
@@ -80,6 +78,10 @@ def _price(price: Price | None) -> Price | None:
     if price is None or price.net is not None or price.gross is None:
         return price
     return price.model_copy(update={"net": price.gross - (price.discount or calc.ZERO)})
+
+
+def _entries(entries: tuple[Entry, ...], base: Decimal, keep: _Keep) -> tuple[Entry, ...]:
+    return tuple(_entry(entry, base, keep) for entry in entries)
 
 
 def _entry(entry: Entry, base: Decimal, keep: _Keep) -> Entry:
@@ -112,18 +114,17 @@ def _reasoned(part: VatBreakdown) -> VatBreakdown:
 def _categories(invoice: Invoice) -> Iterator[tuple[str | None, Decimal | None]]:
     lines = ((line.vat.category_code, line.vat.rate) for line in invoice.lines if line.vat is not None)
     entries = ((entry.vat_category_code, entry.vat_rate) for entry in (*invoice.allowances, *invoice.charges))
-    yield from dict.fromkeys([*lines, *entries])
+    yield from lines
+    yield from entries
 
 
 def _totals(invoice: Invoice, keep: _Keep) -> Invoice:
     """BG-22 from top to bottom, each sum from those before it."""
     totals = invoice.totals or Totals()
-    allowances = calc.allowances_total(invoice) if invoice.allowances else None
-    charges = calc.charges_total(invoice) if invoice.charges else None
     for attribute, compute in (
-        ("lines", lambda _: calc.lines_total(invoice)),
-        ("allowances", lambda _: allowances),
-        ("charges", lambda _: charges),
+        ("lines", calc.lines_total),
+        ("allowances", lambda one: calc.allowances_total(one) if one.allowances else None),
+        ("charges", lambda one: calc.charges_total(one) if one.charges else None),
         ("without_vat", calc.without_vat),
         ("vat", calc.vat),
         ("with_vat", calc.with_vat),

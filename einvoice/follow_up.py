@@ -17,9 +17,7 @@ if TYPE_CHECKING:
     from einvoice.model import Invoice, Line
 
 
-def credit_note(
-    invoice: Invoice, *, number: str, issue_date: datetime.date, quantities: Mapping[str, Decimal] | None = None
-) -> Invoice:  # fmt: skip
+def credit_note(invoice: Invoice, *, number: str, issue_date: datetime.date, quantities: Mapping[str, Decimal] | None = None) -> Invoice:
     """The credit note (type 381) for a whole invoice, or for some quantities of some lines, by line identifier.
 
     Amounts stay positive: the type says that they are credited. It names the invoice (BG-3) and has no due date. Of a
@@ -60,13 +58,18 @@ def final_invoice(invoice: Invoice, *, deposits: tuple[Invoice, ...]) -> Invoice
     if len(amounts) < len(deposits):
         raise UsageError("a deposit has no total with VAT (BT-112): complete it first")
     totals = (invoice.totals or Totals()).model_copy(update={"paid": calc.total(amounts), "due": None})
-    named = tuple(PrecedingInvoice(number=one.number, issue_date=one.issue_date) for one in deposits)
-    return complete(invoice.model_copy(update={"totals": totals, "preceding_invoices": (*invoice.preceding_invoices, *named)}))
+    named = (*invoice.preceding_invoices, *map(_reference, deposits))
+    return complete(invoice.model_copy(update={"totals": totals, "preceding_invoices": named}))
+
+
+def _reference(invoice: Invoice) -> PrecedingInvoice:
+    """BG-3."""
+    return PrecedingInvoice(number=invoice.number, issue_date=invoice.issue_date)
 
 
 def _following(invoice: Invoice, number: str, issue_date: datetime.date, type_code: str) -> Invoice:
-    before = PrecedingInvoice(number=invoice.number, issue_date=invoice.issue_date)
-    return invoice.model_copy(update={"number": number, "issue_date": issue_date, "type_code": type_code, "preceding_invoices": (before,)})
+    new = {"number": number, "issue_date": issue_date, "type_code": type_code, "preceding_invoices": (_reference(invoice),)}
+    return invoice.model_copy(update=new)
 
 
 def _part(note: Invoice, quantities: Mapping[str, Decimal]) -> Invoice:
