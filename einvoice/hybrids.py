@@ -26,11 +26,11 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from einvoice.document import Document, Source
+    from einvoice.languages import Language
     from einvoice.model import Invoice
     from einvoice.pdf.embed import Embedding
     from einvoice.pdf.extract import Attachment
     from einvoice.pdf.visual.theme import Theme
-    from einvoice.pdf.visual.words import Language
     from einvoice.profiles import Scenario
 
 #   what users call a profile -> the scenario that judges its XML

@@ -20,9 +20,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from einvoice.document import Document, Source
+    from einvoice.languages import Language
     from einvoice.model import Invoice
     from einvoice.pdf.visual.theme import Theme
-    from einvoice.pdf.visual.words import Language
     from einvoice.terms import Term
 
 Format = Literal["html", "pdf"]

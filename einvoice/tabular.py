@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from einvoice.errors import UsageError
 from einvoice.exchange import from_object
+from einvoice.languages import LANGUAGES
 from einvoice.term_names import name_of
 from einvoice.terms import BY_ID, Group
 
@@ -84,7 +85,7 @@ def _columns() -> Mapping[str, tuple[tuple[str, ...], bool]]:
     line = BY_ID["BG-25"]
     found: dict[str, tuple[tuple[str, ...], bool]] = {}
     for term, path, number in _terms(line, ()) if isinstance(line, Group) else ():
-        named = (term, *(name_of(term, language) for language in ("en", "de", "fr")), ".".join(path), ".".join(path).removesuffix(".value"))
+        named = (term, *(name_of(term, language) for language in LANGUAGES), ".".join(path), ".".join(path).removesuffix(".value"))
         for header in named:
             found.setdefault(header.casefold(), (path, number))
     return found

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 LAYERS: tuple[tuple[str, ...], ...] = (
-    ("version", "errors", "model", "codes"),
+    ("version", "errors", "languages", "model", "codes"),
     ("calc",),
     ("datatypes", "places"),
     ("terms",),

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from lxml import etree
 
+from einvoice.languages import LANGUAGES
 from einvoice.syntax.namespaces import CII_PARTS, UBL_PARTS
 
 if TYPE_CHECKING:
@@ -44,7 +45,7 @@ def causes() -> tuple[Cause, ...]:
             id=entry["id"],
             rules=frozenset(entry["rules"].split()),
             paths={"UBL": entry["ubl"], "CII": entry["cii"]},
-            texts={language: entry[language] for language in ("en", "de", "fr")},
+            texts={language: entry[language] for language in LANGUAGES},
         )
         for entry in data["cause"]
     )

@@ -20,6 +20,7 @@ from einvoice.check.compiled import Judging
 from einvoice.check.digits import wrong_numbers
 from einvoice.check.finding import Finding, LayerResult, Report, Verdict
 from einvoice.errors import InputError, UsageError, WorkerError
+from einvoice.languages import LANGUAGES
 from einvoice.version import __version__
 
 if TYPE_CHECKING:
@@ -29,7 +30,6 @@ if TYPE_CHECKING:
     from einvoice.profiles import Scenario
 
 LAYER_OF = {"cen": "en16931", "xr": "xrechnung", "fx": "facturx", "advisory": "advisory"}
-LANGUAGES = ("en", "de", "fr")
 _WORSE = ("skipped", "passed", "failed", "error")
 SECONDS, SECONDS_PER_MB = 60.0, 20.0
 """how long the rules may take for one document: the official ones need minutes for 50,000 lines of CII"""

@@ -12,22 +12,22 @@ import click
 from einvoice.cli import terminal
 from einvoice.cli.terminal import CODES, output_option
 from einvoice.errors import UsageError
+from einvoice.languages import LANGUAGES
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from einvoice.conversion import Loss
     from einvoice.document import Document
+    from einvoice.languages import Language
     from einvoice.pdf.extract import Attachment
     from einvoice.pdf.visual.theme import Theme
-    from einvoice.pdf.visual.words import Language
 
 SECTIONS = ("seller", "buyer", "lineitems", "taxes", "paymentterms", "paymentmeans", "delivery")
 CREATES = {"xrechnung-ubl": "UBL", "xrechnung-cii": "CII", "zugferd": "PDF"}
 PROFILES = ("minimum", "basicwl", "basic", "en16931", "extended", "xrechnung")
-LANGUAGES = ("de", "en", "fr")
 
-language_option = click.option("--language", type=click.Choice(LANGUAGES), default="de", show_default=True, help="Of the pages.")
+language_option = click.option("--language", type=click.Choice(sorted(LANGUAGES)), default="de", show_default=True, help="Of the pages.")
 attach_option = click.option("--attach", multiple=True, metavar="FILE", help="Put a file beside the invoice; may be given several times.")
 theme_option = click.option("--theme", type=click.Path(path_type=Path), metavar="FILE", help="Colours, logo, fonts, texts (TOML).")
 accessible_option = click.option("--accessible", is_flag=True, help="Tag the pages for readers that speak: PDF/A-3a, PDF/UA-1.")
@@ -212,7 +212,7 @@ def create(
 
 @click.command()
 @click.argument("name", required=False)
-@click.option("--language", type=click.Choice(LANGUAGES), default="en", show_default=True, help="Of the names of the terms.")
+@click.option("--language", type=click.Choice(sorted(LANGUAGES)), default="en", show_default=True, help="Of the names of the terms.")
 @output_option
 def template(name: str | None, language: Language, output: Path | None) -> None:
     """A draft to fill in, JSON with the terms beside the fields, for create; without NAME, what there is.

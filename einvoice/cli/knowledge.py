@@ -9,6 +9,7 @@ import click
 
 from einvoice.cli import terminal
 from einvoice.errors import EngineError, InputError, UsageError
+from einvoice.languages import LANGUAGES
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -21,7 +22,7 @@ def _lines(lines: Iterable[str]) -> None:
 @click.command()
 @click.argument("name", metavar="RULE_OR_TERM_OR_FILE")
 @click.argument("file", required=False)
-@click.option("--language", type=click.Choice(["en", "de", "fr"]), default="en", show_default=True, help="Of names and causes.")
+@click.option("--language", type=click.Choice(LANGUAGES), default="en", show_default=True, help="Of names and causes.")
 def explain(name: str, file: str | None, language: str) -> None:
     """What a rule or term is, where it stands, and what FILE has there; of a FILE alone, every finding in full.
 

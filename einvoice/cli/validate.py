@@ -13,12 +13,13 @@ from einvoice.check import saxon
 from einvoice.cli import terminal
 from einvoice.cli.terminal import CODES
 from einvoice.errors import Exit, InputError, UsageError
+from einvoice.languages import LANGUAGES
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from einvoice.check.finding import Report
-    from einvoice.report.words import Language
+    from einvoice.languages import Language
 
 EXTENSIONS = {
     "text": "txt", "json": "json", "jsonl": "jsonl", "html": "html", "pdf": "pdf",
@@ -38,9 +39,7 @@ ALONE = {"html", "pdf", "varl"}
 @click.option(
     "--output", "-o", type=click.Path(path_type=Path), metavar="FILE_OR_DIR", help="Write here; into a folder, one report per document."
 )
-@click.option(
-    "--language", type=click.Choice(["en", "de", "fr"]), default="en", show_default=True, help="Of causes, and of what html and pdf say."
-)
+@click.option("--language", type=click.Choice(LANGUAGES), default="en", show_default=True, help="Of causes, and of what html and pdf say.")
 @click.option("--rules", metavar="NAME", help="Judge by these rules instead of those that BT-24 asks for.")
 @click.option(
     "--fail-on", type=click.Choice(["error", "warning"]), default="error", show_default=True, help="Severity that gives exit code 1."

@@ -17,11 +17,11 @@ from einvoice.pdf.visual.words import TYPES, Words
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from einvoice.languages import Language
     from einvoice.model import Invoice
     from einvoice.pdf.extract import Attachment
     from einvoice.pdf.flavours import Level
     from einvoice.pdf.visual.theme import Theme
-    from einvoice.pdf.visual.words import Language
 
 
 def visual_hybrid(

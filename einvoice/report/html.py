@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from einvoice.check.finding import Finding, Report
-    from einvoice.report.words import Language
+    from einvoice.languages import Language
 
 WHOLE_SOURCE = 4000
 """lines of a source that is shown whole; of a longer one what is around findings"""

@@ -22,9 +22,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from einvoice.check.finding import Finding, Report
+    from einvoice.languages import Language
     from einvoice.pdf.drawing.sheet import Colour
     from einvoice.pdf.drawing.structure import Element
-    from einvoice.report.words import Language
 
 _LEFT, _TOP, _BOTTOM = 20 * MM, 20 * MM, HEIGHT - 20 * MM
 _BREADTH = WIDTH - 2 * _LEFT

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Literal, get_args
-
-Language = Literal["en", "de", "fr"]
-LANGUAGES: tuple[Language, ...] = get_args(Language)
+from einvoice.languages import LANGUAGES, Language
 
 #   key -> English, German, French
 WORDS: dict[str, tuple[str, str, str]] = {

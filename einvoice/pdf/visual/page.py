@@ -16,9 +16,9 @@ from einvoice.pdf.visual.words import Words
 if TYPE_CHECKING:
     from decimal import Decimal
 
+    from einvoice.languages import Language
     from einvoice.model import Invoice
     from einvoice.pdf.drawing.structure import Element
-    from einvoice.pdf.visual.words import Language
 
 
 def draw(invoice: Invoice, *, language: Language = "de", theme: Theme | None = None) -> tuple[bytes, Element]:

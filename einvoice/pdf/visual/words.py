@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from decimal import ROUND_HALF_UP, Decimal
-from typing import TYPE_CHECKING, Literal, get_args
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     import datetime
 
-Language = Literal["de", "en", "fr"]
-LANGUAGES: tuple[Language, ...] = get_args(Language)
+    from einvoice.languages import Language
+
+LANGUAGES: tuple[Language, ...] = ("de", "en", "fr")
+"""the columns of the tables below"""
 
 #   key -> German, English, French
 WORDS: dict[str, tuple[str, str, str]] = {
