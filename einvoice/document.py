@@ -28,6 +28,8 @@ ROOTS = {
     f"{{{UBL_CREDIT_NOTE}}}CreditNote": Kind.UBL_CREDIT_NOTE,
     f"{{{CII}}}CrossIndustryInvoice": Kind.CII,
 }
+MAX_SIZE = 200_000_000
+"""bytes of a document unless said otherwise; 50,000 lines of CII have a third of that"""
 _RAM = "{urn:un:unece:uncefact:data:standard:ReusableAggregateBusinessInformationEntity:100}"
 _CBC = f"{{{UBL_PARTS['cbc']}}}"
 # BT-24, BT-1 and BT-2, needed before any plan is: which scenario, and what to call the document
@@ -105,29 +107,42 @@ class Document:
         return self.xml.decode(encoding).removeprefix("\ufeff").encode()
 
 
-def open(source: Source, *, name: str | None = None) -> Document:  # noqa: A001  einvoice.open is the public name
+def open(source: Source, *, name: str | None = None, max_size: int = MAX_SIZE) -> Document:  # noqa: A001  einvoice.open is the public name
     """Open an invoice: bytes, the path of a file, or a binary file object.
 
     Raises InputError, with one line that says what to do, for a file that cannot be read, bytes that are not
-    well-formed XML, XML with a DTD, and a PDF without an invoice. An XML document that is no invoice is opened, with
-    `kind` None.
+    well-formed XML, XML with a DTD, more than `max_size` bytes, and a PDF without an invoice. An XML document that is no
+    invoice is opened, with `kind` None.
     """
-    data, found = load(source)
+    data, found = load(source, max_size=max_size)
     return _open(data, name or found)
 
 
-def load(source: Source) -> tuple[bytes, str]:
-    """The bytes of a source, and what to call it. Raises InputError for a file that cannot be read."""
+def too_large(max_size: int) -> str:
+    """What to say of a document beyond the limit."""
+    return f"is larger than {max_size / 1e6:g} MB; split it, or allow more with --max-size"
+
+
+def load(source: Source, *, max_size: int = MAX_SIZE) -> tuple[bytes, str]:
+    """The bytes of a source, and what to call it. Raises InputError for a file that cannot be read or has more than `max_size` bytes."""
+    data, name = _loaded(source, max_size + 1)
+    if len(data) > max_size:
+        raise InputError(f"{name}: {too_large(max_size)}")
+    return data, name
+
+
+def _loaded(source: Source, size: int) -> tuple[bytes, str]:
     if isinstance(source, bytes):
         return source, "(bytes)"
     if not isinstance(source, str | Path):
-        return source.read(), str(getattr(source, "name", "(stream)"))
+        return source.read(size), str(getattr(source, "name", "(stream)"))
     try:
-        return Path(source).read_bytes(), str(source)
+        with Path(source).open("rb") as file:
+            return file.read(size), str(source)
     except IsADirectoryError:
         raise InputError(f"{source}: is a folder; name the files in it") from None
-    except OSError as error:
-        raise InputError(f"{source}: cannot be read: {error.strerror or error}") from None
+    except (OSError, ValueError) as error:
+        raise InputError(f"{source!s}: cannot be read: {getattr(error, 'strerror', None) or error}") from None
 
 
 def _open(data: bytes, name: str) -> Document:

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 LAYERS: tuple[tuple[str, ...], ...] = (
-    ("version", "errors", "languages", "model", "codes"),
+    ("version", "errors", "files", "languages", "model", "codes"),
     ("calc",),
     ("datatypes", "places"),
     ("terms",),
@@ -34,6 +34,8 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("exchange", "sections", "explain", "conversion", "report"),
     ("fates", "reduction", "tabular"),
     ("hybrids", "rendering", "fixing"),
+    ("making",),
+    ("batch",),
     ("cli",),
     ("command",),
 )

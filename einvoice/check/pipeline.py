@@ -43,39 +43,40 @@ class How:
     reference: bool = False
     timeout: float | None = None
     language: str = "en"
+    max_size: int = opening.MAX_SIZE
 
 
 def validate(
     source: Source, *, rules: str | None = None, reference: bool = False, timeout: float | None = None, language: str = "en",
-    name: str | None = None,
+    name: str | None = None, max_size: int = opening.MAX_SIZE,
 ) -> Report:  # fmt: skip
     """Judge one document by the official schema and rules of its scenario.
 
     `rules` names a scenario or profile to judge by instead of the one that BT-24 asks for (`einvoice rules list`);
     `reference` runs the official stylesheets as they are published instead of what was compiled from them; the findings are
     the same. `timeout` is in seconds, by default it grows with the size. `language` (en, de, fr) is that of causes; the rules' own
-    texts are official and stay as they are. Content that is no document at all is reported, in the
+    texts are official and stay as they are. A document has at most `max_size` bytes. Content that is no document at all is reported, in the
     layer "xml". Raises InputError for a file that cannot be read, UsageError for a name that `rules` does not have.
 
     >>> validate("fixtures/b2b-ubl.xml").verdict
     <Verdict.VALID: 'valid'>
     """
-    how = _known(How(rules=rules, reference=reference, timeout=timeout, language=language))
-    data, found = opening.load(source)
+    how = known(How(rules=rules, reference=reference, timeout=timeout, language=language))
+    data, found = opening.load(source, max_size=max_size)
     return _validate(data, name or found, how)
 
 
-def attempt(source: Source, how: How) -> Report:
+def attempt(source: Source, how: How, name: str | None = None) -> Report:
     """What `validate` does, with a file that cannot be read reported instead of raised: one of many stops no other."""
-    _known(how)
+    known(how)
     try:
-        data, found = opening.load(source)
+        data, found = opening.load(source, max_size=how.max_size)
     except InputError as error:
-        return _unreadable(b"", str(source), error)
-    return _validate(data, found, how)
+        return unreadable(b"", name or str(source), error)
+    return _validate(data, name or found, how)
 
 
-def _known(how: How) -> How:
+def known(how: How) -> How:
     """The same options, if there are such rules and such a language."""
     if how.language not in LANGUAGES:
         raise UsageError(f"{how.language}: there is no such language; there are {', '.join(LANGUAGES)}")
@@ -94,7 +95,7 @@ def _validate(data: bytes, name: str, how: How) -> Report:
     try:
         return _judge(opening.open(data, name=name), judging, how)
     except InputError as error:
-        return _unreadable(data, name, error)
+        return unreadable(data, name, error)
     finally:
         judging.close()
 
@@ -321,9 +322,20 @@ def _notice(text: str) -> Finding:
     return Finding("XML-SBDH", "information", "information", "xml", text, official=False)
 
 
-def _unreadable(data: bytes, name: str, error: InputError) -> Report:
-    reason = str(error)
-    failed = Finding("XML-READ", "error", "fatal", "xml", reason, official=False)
+def unreadable(data: bytes, name: str, error: InputError) -> Report:
+    """The report on bytes that are no document."""
+    failed = Finding("XML-READ", "error", "fatal", "xml", str(error), official=False)
+    return _without_document(data, name, LayerResult("xml", "failed", reason=str(error)), (failed,), "reject")
+
+
+def stopped(name: str, reason: str) -> Report:
+    """The report on a document that could not be judged to the end."""
+    return _without_document(b"", name, LayerResult("xml", "error", reason=reason), (), None)
+
+
+def _without_document(
+    data: bytes, name: str, xml: LayerResult, findings: tuple[Finding, ...], recommendation: Literal["reject"] | None
+) -> Report:
     rest = (LayerResult(layer, "skipped", reason="there is no document to judge") for layer in says.LAYERS[1:] if layer != "custom")
     container = "pdf" if opening.is_pdf(data) else "xml"
     return Report(
@@ -332,8 +344,8 @@ def _unreadable(data: bytes, name: str, error: InputError) -> Report:
         document=None,
         scenario=None,
         verdict=Verdict.UNCHECKED,
-        recommendation="reject",
-        layers=(LayerResult("xml", "failed", reason=reason), *rest),
-        findings=(failed,),
+        recommendation=recommendation,
+        layers=(xml, *rest),
+        findings=findings,
         engine=_ENGINES[False],
     )

@@ -12,7 +12,7 @@ from typing import Any
 
 import click
 
-from einvoice.cli import invoices, knowledge, validate
+from einvoice.cli import batch, invoices, knowledge, validate
 from einvoice.errors import EngineError, Exit
 from einvoice.version import __version__
 
@@ -50,6 +50,7 @@ def main() -> None:
 
 for command in (
     validate.validate,
+    batch.batch,
     invoices.extract,
     invoices.convert,
     invoices.template,

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import datetime
-import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 import click
 
+from einvoice import files
 from einvoice.cli import terminal
 from einvoice.cli.terminal import CODES, output_option
 from einvoice.errors import UsageError
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from einvoice.pdf.visual.theme import Theme
 
 SECTIONS = ("seller", "buyer", "lineitems", "taxes", "paymentterms", "paymentmeans", "delivery")
-CREATES = {"xrechnung-ubl": "UBL", "xrechnung-cii": "CII", "zugferd": "PDF"}
+CREATES = ("xrechnung-ubl", "xrechnung-cii", "zugferd")
 PROFILES = ("minimum", "basicwl", "basic", "en16931", "extended", "xrechnung")
 
 language_option = click.option("--language", type=click.Choice(sorted(LANGUAGES)), default="de", show_default=True, help="Of the pages.")
@@ -67,18 +67,15 @@ def extract(file: str, sections: tuple[str, ...], *, as_xml: bool, attachments: 
     from einvoice.exchange import read
     from einvoice.sections import extract as sections_of
 
-    terminal.write(_json(sections_of(read(document).invoice, *sections)), output)
+    terminal.write(terminal.json_text(sections_of(read(document).invoice, *sections)), output)
 
 
 def _save(document: Document, folder: Path) -> None:
     """The files in the PDF and those in the invoice (BT-125), under their own names without any folder."""
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise UsageError(f"{folder}: cannot be made: {error.strerror or error}") from None
+    files.made(folder)
     taken: set[str] = set()
     for name, content in _files(document):
-        plain = terminal.file_name(name)
+        plain = files.safe_name(name)
         while plain.casefold() in taken:
             plain = f"_{plain}"
         taken.add(plain.casefold())
@@ -117,23 +114,17 @@ def convert(
     einvoice convert zugferd.pdf --to json
     einvoice convert invoice.xml --to zugferd --output invoice.pdf
     """  # noqa: D301
-    from einvoice.conversion import Conversion, convert_document
+    from einvoice.making import converted
 
     document = _open(file)
-    if to == "zugferd":
-        from einvoice.hybrids import pdf_of
-
-        made = pdf_of(document, profile=profile, language=language, theme=_theme(theme), accessible=accessible)
-        conversion = Conversion(made.data, made.losses)
-    else:
-        conversion = convert_document(document, to)
+    conversion = converted(document, to, profile=profile, language=language, theme=_theme(theme), accessible=accessible)
     terminal.write(conversion.data, output)
     if loss_report is None:
         _tell(conversion.losses)
         return
     from einvoice import fates
 
-    terminal.write(_json(fates.loss_report(document, conversion, to)), loss_report)
+    terminal.write(terminal.json_text(fates.loss_report(document, conversion, to)), loss_report)
 
 
 def _tell(losses: Iterable[Loss]) -> None:
@@ -160,7 +151,7 @@ def _attachments(paths: tuple[str, ...]) -> list[Attachment]:
 @click.option(
     "--complete/--as-given", default=True, show_default=True, help="Compute sums that are not given: lines, VAT breakdown, totals."
 )
-@click.option("--to", required=True, type=click.Choice(list(CREATES)), help="The document to make.")
+@click.option("--to", required=True, type=click.Choice(CREATES), help="The document to make.")
 @click.option("--profile", type=click.Choice(PROFILES), default="en16931", show_default=True, help="Of a ZUGFeRD PDF.")
 @click.option("--lines", metavar="FILE", help="Take the lines of a CSV file, with a column for each term (BT-129 or its name).")
 @drop_option
@@ -183,27 +174,18 @@ def create(
     einvoice create draft.json --lines lines.csv --to xrechnung-ubl --output new.xml
     einvoice create invoice.json --to zugferd --profile en16931 --output new.pdf
     """  # noqa: D301
-    from einvoice.exchange import from_json, write
-    from einvoice.profiles import Syntax
+    from einvoice.exchange import from_json
+    from einvoice.making import created
 
     invoice = from_json(terminal.read(file), name=file)
     if lines is not None:
         from einvoice.tabular import lines_of
 
         invoice = invoice.model_copy(update={"lines": lines_of(terminal.read(lines), lines)})
-    if complete:
-        from einvoice.completion import complete as completed
-
-        invoice = completed(invoice)
-    from einvoice.hybrids import made_pdf, with_specification
-
-    if to != "zugferd":
-        terminal.write(write(with_specification(invoice, "xrechnung"), Syntax(CREATES[to])), output)
-        return
-
-    made = made_pdf(
-        invoice, profile=profile, language=language, theme=_theme(theme), attachments=_attachments(attach), accessible=accessible, drop=drop
-    )
+    made = created(
+        invoice, to, complete=complete, profile=profile, language=language, theme=_theme(theme), attachments=_attachments(attach),
+        accessible=accessible, drop=drop,
+    )  # fmt: skip
     terminal.write(made.data, output)
     _tell(made.losses)
     if made.undrawable:
@@ -314,7 +296,3 @@ def fix(file: str, *, write: bool, output: Path | None) -> int:
         f"{file}: {len(made.repairs)} repairs; after them {made.report.verdict.value}" + (f", {errors} errors left" if errors else "")
     )
     return CODES[made.report.verdict.value]
-
-
-def _json(value: object) -> str:
-    return json.dumps(value, indent=2, ensure_ascii=False) + "\n"

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import os
-import re
+import json
 import sys
-import tempfile
-import unicodedata
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from einvoice.errors import Exit, InputError, UsageError
+from einvoice import files
+from einvoice.errors import Exit, InputError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -44,28 +42,9 @@ def _inside(path: str) -> list[str]:
 
 def read(path: str) -> bytes:
     """A file, or standard input for -."""
-    if path == "-":
-        return sys.stdin.buffer.read()
     from einvoice import document
 
-    return document.load(path)[0]
-
-
-_RESERVED = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)(\..*)?", re.IGNORECASE)
-_MAX_NAME = 120
-
-
-def file_name(name: str) -> str:
-    r"""A name that somebody else chose as one that is safe in a folder on any system.
-
-    >>> file_name("../../etc/passwd"), file_name(r"C:\temp\a.xml"), file_name("nul.txt")
-    ('passwd', 'a.xml', '_nul.txt')
-    """
-    plain = unicodedata.normalize("NFC", name).replace("\\", "/").rpartition("/")[2]
-    plain = "".join(c for c in plain if unicodedata.category(c)[0] != "C" and c not in '<>:"|?*').strip(" .") or "attachment"
-    stem, dot, suffix = plain.rpartition(".")
-    plain = plain if len(plain) <= _MAX_NAME else f"{stem[: _MAX_NAME - 10]}{dot}{suffix[:9]}"
-    return f"_{plain}" if _RESERVED.fullmatch(plain) else plain
+    return document.load(sys.stdin.buffer if path == "-" else path)[0]
 
 
 def write(data: str | bytes, output: Path | None) -> None:
@@ -75,24 +54,12 @@ def write(data: str | bytes, output: Path | None) -> None:
         sys.stdout.buffer.write(content)
         sys.stdout.buffer.flush()
         return
-    try:
-        _replace(output, content)
-    except OSError as error:
-        raise UsageError(f"{output}: cannot be written: {error.strerror or error}") from None
+    files.write(output, content)
 
 
-def _replace(output: Path, content: bytes) -> None:
-    descriptor, name = tempfile.mkstemp(dir=output.parent, prefix=f".{output.name}.")
-    try:
-        with os.fdopen(descriptor, "wb") as file:
-            file.write(content)
-        umask = os.umask(0)
-        os.umask(umask)
-        Path(name).chmod(0o666 & ~umask)  # mkstemp's 0600 is not what a user expects of a new file
-        Path(name).replace(output)
-    except BaseException:
-        Path(name).unlink(missing_ok=True)
-        raise
+def json_text(value: object) -> str:
+    """A value as JSON for people and programs."""
+    return json.dumps(value, indent=2, ensure_ascii=False) + "\n"
 
 
 def say(text: str) -> None:

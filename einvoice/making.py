@@ -1,0 +1,72 @@
+"""What `create` and `convert` do with one document; the command line and batches give it their files."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from einvoice import exchange, hybrids
+from einvoice.conversion import Conversion, convert_document
+from einvoice.hybrids import Made
+from einvoice.profiles import Syntax
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from einvoice.document import Document
+    from einvoice.languages import Language
+    from einvoice.model import Invoice
+    from einvoice.pdf.extract import Attachment
+    from einvoice.pdf.visual.theme import Theme
+
+CREATES = {"xrechnung-ubl": Syntax.UBL, "xrechnung-cii": Syntax.CII, "zugferd": None}
+"""what can be made of JSON; None: a PDF"""
+CONVERTS = ("ubl", "cii", "json", "zugferd")
+"""what can be made of a document"""
+
+
+def suffix(to: str) -> str:
+    """What the name of a file in this form ends with.
+
+    >>> suffix("xrechnung-ubl"), suffix("zugferd")
+    ('.xml', '.pdf')
+    """
+    return {"json": ".json", "zugferd": ".pdf"}.get(to, ".xml")
+
+
+def converted(
+    document: Document,
+    to: str,
+    *,
+    profile: str | None = None,
+    language: Language = "de",
+    theme: Theme | None = None,
+    accessible: bool = False,
+) -> Conversion:
+    """A document in another form; `profile`, `language`, `theme` and `accessible` are for a PDF.
+
+    Raises what `convert` and `create_pdf` raise.
+    """
+    if to != "zugferd":
+        return convert_document(document, to)
+    made = hybrids.pdf_of(document, profile=profile, language=language, theme=theme, accessible=accessible)
+    return Conversion(made.data, made.losses)
+
+
+def created(
+    invoice: Invoice, to: str, *, complete: bool = True, profile: str = "en16931", language: Language = "de", theme: Theme | None = None,
+    attachments: Iterable[Attachment] = (), accessible: bool = False, drop: bool = False,
+) -> Made:  # fmt: skip
+    """A document of an invoice, with the sums that it does not give computed unless `complete` is off.
+
+    Raises what `write` and `create_pdf` raise.
+    """
+    if complete:
+        from einvoice.completion import complete as completed
+
+        invoice = completed(invoice)
+    syntax = CREATES[to]
+    if syntax is not None:
+        return Made(exchange.write(hybrids.with_specification(invoice, "xrechnung"), syntax), (), "")
+    return hybrids.made_pdf(
+        invoice, profile=profile, language=language, theme=theme, attachments=attachments, accessible=accessible, drop=drop
+    )
