@@ -1,13 +1,14 @@
 # setup: venv, dependencies, official artefacts   run: see it work   test: what CI runs
 # check: style and types   generate: rewrite generated files   bench, bench-rules, bench-pdf, bench-invoices: measure
 # fuzz: compare MUTANTS fresh mutants of a SEED with the published rules
-# fuzz-drafts: complete DRAFTS random drafts and judge them   fuzz-pdf: HYBRIDS made of random invoices and FILES damaged PDFs   verapdf: build veraPDF, the tests' oracle (Java 17, Maven)
+# fuzz-drafts: complete DRAFTS random drafts and judge them   fuzz-pdf: HYBRIDS made of random invoices and FILES damaged PDFs
+# fuzz-input: INPUTS hostile documents of a SEED through everything   verapdf: build veraPDF, the tests' oracle (Java 17, Maven)
 
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: setup run test check generate verapdf bench bench-rules bench-pdf bench-invoices fuzz fuzz-pdf fuzz-drafts clean
+.PHONY: setup run test check generate verapdf bench bench-rules bench-pdf bench-invoices bench-batch bench-peers fuzz fuzz-pdf fuzz-input fuzz-drafts clean
 
 setup: $(VENV)/ready
 	@$(BIN)/python -m tools.artefacts
@@ -56,6 +57,16 @@ bench-invoices: setup
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check factur-x==7.8 drafthorse==2025.2.0
 	$(BIN)/python -m benchmarks.invoices
 
+DOCUMENTS ?= 100000
+KILLS ?= 10
+
+bench-peers: setup
+	$(BIN)/python -m benchmarks.peers
+
+bench-batch: setup
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check '.[ray]'
+	$(BIN)/python -m benchmarks.batch --documents $(DOCUMENTS) --kills $(KILLS) --seed $(SEED) --ray
+
 verapdf: setup
 	@$(BIN)/python -m tools.verapdf
 
@@ -64,7 +75,12 @@ FILES ?= 20000
 
 fuzz-pdf: setup
 	EINVOICE_HYBRIDS=$(HYBRIDS) $(BIN)/python -m pytest tests/test_pdf_create.py -k any_hybrid
-	$(BIN)/python -m fuzz.damage --files $(FILES) --seed $(SEED)
+	$(BIN)/python -m fuzz.hostile --kind pdf --inputs $(FILES) --seed $(SEED)
+
+INPUTS ?= 1000000
+
+fuzz-input: setup
+	$(BIN)/python -m fuzz.hostile --inputs $(INPUTS) --seed $(SEED)
 
 DRAFTS ?= 20000
 

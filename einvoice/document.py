@@ -16,10 +16,12 @@ from xml.parsers import expat
 from lxml import etree
 
 from einvoice.errors import InputError
+from einvoice.limits import MAX_SIZE, too_large
 from einvoice.profiles import Kind, detect
 from einvoice.syntax.namespaces import CII, SBDH, UBL_CREDIT_NOTE, UBL_INVOICE, UBL_PARTS
 
 if TYPE_CHECKING:
+    from einvoice.archives import Member
     from einvoice.pdf.extract import Attachment, Embedded
     from einvoice.profiles import Scenario
 
@@ -28,8 +30,6 @@ ROOTS = {
     f"{{{UBL_CREDIT_NOTE}}}CreditNote": Kind.UBL_CREDIT_NOTE,
     f"{{{CII}}}CrossIndustryInvoice": Kind.CII,
 }
-MAX_SIZE = 200_000_000
-"""bytes of a document unless said otherwise; 50,000 lines of CII have a third of that"""
 _RAM = "{urn:un:unece:uncefact:data:standard:ReusableAggregateBusinessInformationEntity:100}"
 _CBC = f"{{{UBL_PARTS['cbc']}}}"
 # BT-24, BT-1 and BT-2, needed before any plan is: which scenario, and what to call the document
@@ -65,8 +65,8 @@ class Document:
     issue_date: str | None = None
     attachments: tuple[Attachment, ...] = ()
     """files beside the invoice in a PDF"""
-    notices: tuple[str, ...] = field(default=())
-    """what was tolerated"""
+    notices: tuple[tuple[str, str], ...] = field(default=())
+    """what was tolerated, as a rule and a text"""
     embedded: Embedded | None = None
     """all that was found in a PDF"""
 
@@ -118,11 +118,6 @@ def open(source: Source, *, name: str | None = None, max_size: int = MAX_SIZE) -
     return _open(data, name or found)
 
 
-def too_large(max_size: int) -> str:
-    """What to say of a document beyond the limit."""
-    return f"is larger than {max_size / 1e6:g} MB; split it, or allow more with --max-size"
-
-
 def load(source: Source, *, max_size: int = MAX_SIZE) -> tuple[bytes, str]:
     """The bytes of a source, and what to call it. Raises InputError for a file that cannot be read or has more than `max_size` bytes."""
     data, name = _loaded(source, max_size + 1)
@@ -150,6 +145,10 @@ def _open(data: bytes, name: str) -> Document:
         raise InputError(f"{name}: is empty; export the invoice again")
     if is_pdf(data):
         return _open_pdf(data, name)
+    if data.lstrip()[:1].isalnum() or data[:1] == b"\xd0":
+        found = _wrapped(data, name)
+        if found is not None:
+            return found
     root = parse(data, name)
     if root.tag == f"{{{SBDH}}}StandardBusinessDocument":
         return _unwrap(data, root, name)
@@ -168,7 +167,7 @@ def _document(
     xml: bytes,
     root: etree._Element,
     attachments: tuple[Attachment, ...] = (),
-    notices: tuple[str, ...] = (),
+    notices: tuple[tuple[str, str], ...] = (),
 ) -> Document:
     kind = ROOTS.get(str(root.tag))
     if kind is None:
@@ -198,7 +197,35 @@ def _unwrap(data: bytes, wrapper: etree._Element, name: str) -> Document:
     blank = b"\n" * ((inner.sourceline or 1) - 1)
     xml = blank + etree.tostring(inner, encoding="UTF-8", with_tail=False)
     notice = "The invoice was taken out of a Standard Business Document (SBDH); only the invoice is judged."
-    return _document(name, data, "sbdh", xml, parse(xml, name), notices=(notice,))
+    return _document(name, data, "sbdh", xml, parse(xml, name), notices=(("XML-SBDH", notice),))
+
+
+def _wrapped(data: bytes, name: str) -> Document | None:
+    """The one invoice in an e-mail, zip archive or base64; None for other bytes."""
+    from einvoice.wrapping import unwrapped  # hardly ever needed, and slow to load
+
+    wrapping = unwrapped(data, name)
+    if wrapping is None:
+        return None
+    invoices = [document for member in wrapping.members if (document := _member(member, name)) is not None]
+    if not invoices:
+        raise InputError(f"{name}: is {wrapping.kind} without an invoice in it; send the invoice as XML or PDF")
+    if len({document.xml for document in invoices}) > 1:
+        raise InputError(f"{name}: is {wrapping.kind} with {len(invoices)} invoices; judge them with 'einvoice batch', or send one")
+    notice = f"The invoice was taken out of {wrapping.kind}; only the invoice is judged."
+    return replace(invoices[0], notices=(*invoices[0].notices, ("XML-WRAPPED", notice)))
+
+
+def _member(member: Member, name: str) -> Document | None:
+    """An invoice, if the file is one; wrappings in wrappings are not looked into."""
+    try:
+        if is_pdf(member.content):
+            found = _open_pdf(member.content, name)
+        else:
+            found = _document(name, member.content, "xml", member.content, parse(member.content, name))
+    except InputError:
+        return None
+    return found if found.kind is not None else None
 
 
 def _open_pdf(data: bytes, name: str) -> Document:

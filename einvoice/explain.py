@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     from einvoice.check.finding import Report
     from einvoice.document import Document
+    from einvoice.languages import Language
     from einvoice.schematron.load_xslt import Published
     from einvoice.syntax.locate import Route
 
@@ -89,16 +90,18 @@ def in_document(term: str, document: Document) -> Iterator[str]:
         yield f"line {spot.element.sourceline}: {spot.path} = {text}"
 
 
-def in_full(report: Report, language: str = "en") -> Iterator[str]:
+def in_full(report: Report, language: Language = "en") -> Iterator[str]:
     """Lines that explain every finding of a report: what stands where, what should, why, and what the rule is about."""
     from einvoice.report.text import to_text
 
-    yield from to_text(replace(report, findings=())).rstrip("\n").splitlines()
+    yield from to_text(replace(report, findings=()), language=language).rstrip("\n").splitlines()
     for finding in report.findings:
         line = f", line {finding.line}" if finding.line else ""
         yield ""
         yield f"{finding.severity} {finding.rule}{line}"
         yield f"  says: {finding.message}"
+        if finding.explanation:
+            yield f"  that is: {finding.explanation}"
         yield from (f"  about {term} {name_of(term, language)}" for term in finding.terms)
         for label, value in (("found", finding.found), ("expected", finding.expected), ("hint", finding.hint), ("cause", finding.cause)):
             if value is not None:

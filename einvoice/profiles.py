@@ -6,6 +6,7 @@ are KoSIT's; a document that matches none of KoSIT's scenarios gets its recommen
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from enum import Enum
 from functools import lru_cache
@@ -169,6 +170,20 @@ def detect(kind: Kind, specifications: tuple[str, ...], *, hybrid: bool = False)
     """
     fitting = [s for s in SCENARIOS if s.kind is kind and set(s.specifications) & set(specifications)]
     return next(iter(fitting[::-1] if hybrid else fitting), None)
+
+
+_HEAD = 8192
+"""bytes of a document in which BT-24 stands, unless it is strange"""
+_SPECIFICATION = re.compile(b">(?:%s)<" % b"|".join(re.escape(text.encode()) for s in SCENARIOS for text in s.specifications))
+
+
+def looks_known(data: bytes) -> bool:
+    """Whether bytes seem to ask for one of the scenarios: a guess, before they are parsed.
+
+    >>> looks_known(b"<a><ID>urn:cen.eu:en16931:2017</ID>"), looks_known(b"<a><ID>urn:other</ID>")
+    (True, False)
+    """
+    return _SPECIFICATION.search(data, 0, _HEAD) is not None
 
 
 def named(name: str, kind: Kind) -> Scenario | None:

@@ -16,12 +16,14 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 LAYERS: tuple[tuple[str, ...], ...] = (
-    ("version", "errors", "files", "languages", "model", "codes"),
+    ("version", "errors", "files", "languages", "limits", "model", "codes"),
+    ("archives",),
+    ("wrapping",),
     ("calc",),
     ("datatypes", "places"),
     ("terms",),
     ("term_names",),
-    ("completion", "skonto", "templates"),
+    ("completion", "rule_texts", "skonto", "templates"),
     ("follow_up",),
     ("syntax",),
     ("profiles",),

@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+import base64
+import io
 import json
+import zipfile
+from email.message import EmailMessage
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pikepdf
 import pytest
@@ -11,6 +16,9 @@ import pytest
 import einvoice
 from einvoice.errors import InputError
 from tests.command import einvoice as command
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 GOOD = Path("fixtures/b2b-ubl.xml")
 BOMB = '<!DOCTYPE x [<!ENTITY a "aaaaaaaaaa"><!ENTITY b "&a;&a;&a;&a;&a;&a;&a;&a;&a;&a;">]>\n<x>&b;</x>'
@@ -29,6 +37,9 @@ UNREADABLE = {
     "blank": (b" \n\t", "is empty"),
     "text": (b"Sehr geehrte Damen und Herren", "neither XML nor PDF"),
     "json": (b'{"number": "1"}', "einvoice create"),
+    "outlook": (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 600, "save the attachment itself"),
+    "damaged zip": (b"PK\x03\x04" + b"\0" * 99, "no zip archive that can be read"),
+    "mail without an invoice": (b"Subject: Rechnung\nContent-Type: text/plain\n\nanbei", "an e-mail without an invoice"),
     "gzip": (b"\x1f\x8b\x08\x00abc", "neither XML nor PDF"),
     "html": (b"<!DOCTYPE html><html><body>Login", "HTML page"),
     "xhtml": (XHTML.encode(), "HTML page"),
@@ -166,3 +177,45 @@ def test_wrong_usage() -> None:
     assert command("extract", str(GOOD), "vat").code == 2
     assert command("explain", "BT-999").code == 2
     assert command("convert", str(GOOD), "--to", "cii", "--output", "/no/such/folder/x.xml").code == 2
+
+
+def mail(*attachments: tuple[str, bytes]) -> bytes:
+    message = EmailMessage()
+    message["Subject"] = "Ihre Rechnung"
+    message["From"] = "kontor@example.org"
+    message.set_content("anbei die Rechnung")
+    for name, content in attachments:
+        message.add_attachment(content, maintype="application", subtype="octet-stream", filename=name)
+    return bytes(message)
+
+
+def zipped(*members: tuple[str, bytes]) -> bytes:
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, content in members:
+            archive.writestr(name, content)
+    return file.getvalue()
+
+
+ONE = (("page.pdf", b"%PDF-1.7 only a page"), ("invoice.xml", GOOD.read_bytes()), ("style.xml", b"<a/>"))
+WRAPPED = {
+    "an e-mail": mail(*ONE),
+    "a zip archive": zipped(*ONE),
+    "base64": base64.encodebytes(GOOD.read_bytes()),
+    "an e-mail with the hybrid": mail(("r.pdf", Path("fixtures/b2b-zugferd.pdf").read_bytes())),
+}
+
+
+@pytest.mark.parametrize("name", WRAPPED)
+def test_an_invoice_is_taken_out_of_what_it_was_sent_in(name: str) -> None:
+    report = einvoice.validate(WRAPPED[name])
+    said = [finding for finding in report.findings if finding.rule == "XML-WRAPPED"]
+    assert (report.verdict.value, len(said)) == ("valid", 1)
+    assert name.partition(" with")[0] in said[0].message
+    assert einvoice.read(WRAPPED[name]).invoice.number == "R-2026-0117"
+
+
+@pytest.mark.parametrize("wrap", [mail, zipped])
+def test_several_invoices_are_for_a_batch(wrap: Callable[..., bytes]) -> None:
+    with pytest.raises(InputError, match=r"with 2 invoices; judge them with 'einvoice batch'"):
+        einvoice.open(wrap(("a.xml", GOOD.read_bytes()), ("b.xml", Path("fixtures/b2b-cii.xml").read_bytes())))

@@ -97,16 +97,20 @@ def test_explain_a_term_and_a_rule_in_a_document() -> None:
 EXAMPLE = re.compile(r"```console\n\$ (.*?)\n(.*?)```", re.DOTALL)
 
 
-@pytest.mark.parametrize("example", EXAMPLE.findall(Path("README.md").read_text("utf-8")), ids=lambda e: e[0])
-def test_the_examples_of_the_readme_print_what_it_says(example: tuple[str, str]) -> None:
+PAGES = [Path(name).read_text("utf-8") for name in ("README.md", "docs/tutorial.md")]
+
+
+@pytest.mark.parametrize("example", [example for page in PAGES for example in EXAMPLE.findall(page)], ids=lambda e: e[0])
+def test_the_examples_print_what_the_page_says(example: tuple[str, str]) -> None:
     line, printed = example
     arguments = shlex.split(line)
     assert arguments[0] == "einvoice"
     assert command(*arguments[1:]).out == printed
 
 
-def test_the_library_example_of_the_readme_runs() -> None:
-    code = re.findall(r"```python\n(.*?)```", Path("README.md").read_text("utf-8"), re.DOTALL)
+@pytest.mark.parametrize("page", PAGES, ids=["README", "tutorial"])
+def test_the_library_examples_run(page: str) -> None:
+    code = re.findall(r"```python\n(.*?)```", page, re.DOTALL)
     assert len(code) == 1
     done = subprocess.run([sys.executable, "-c", code[0]], capture_output=True, text=True, check=False)
     assert (done.returncode, done.stderr) == (0, "")

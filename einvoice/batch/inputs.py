@@ -10,23 +10,21 @@ import binascii
 import glob
 import json
 import os
-import tarfile
-import zipfile
-import zlib
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 
-from einvoice.document import MAX_SIZE, too_large
+from einvoice import archives
+from einvoice.document import load
 from einvoice.errors import InputError, UsageError
+from einvoice.limits import MAX_SIZE
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Iterable, Iterator
 
 DOCUMENTS = frozenset({".xml", ".pdf"})
 DRAFTS = frozenset({".json"})
-RATIO = 500
-"""how many bytes one byte of an archive may become; invoices become ten to a hundred"""
+_LISTS = (".jsonl", ".ndjson")
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +51,7 @@ class Wanted:
 
     def any(self, name: str) -> bool:
         """Whether a file is a document or holds some."""
-        return self.document(name) or _opener(name) is not None
+        return self.document(name) or _holds_some(name)
 
 
 def items(paths: Iterable[str], wanted: Wanted = Wanted(), stdin: IO[bytes] | None = None) -> Iterator[Item]:
@@ -74,10 +72,10 @@ def count(paths: Iterable[str], wanted: Wanted = Wanted()) -> int | None:
     """How many documents there are, if their names tell."""
     total = 0
     for path in paths:
-        if path == "-" or "://" in path or _opener(path) is not None:
+        if path == "-" or "://" in path or _holds_some(path):
             return None
         for name in _walk(path, wanted) if Path(path).is_dir() else _matches(path):
-            if not wanted.document(name) and _opener(name) is not None:
+            if not wanted.document(name) and _holds_some(name):
                 return None
             total += 1
     return total
@@ -118,68 +116,34 @@ def _walk(folder: str, wanted: Wanted) -> Iterator[str]:
 
 
 def _of_file(name: str, wanted: Wanted) -> Iterator[Item]:
-    opener = None if wanted.document(name) else _opener(name)
-    if opener is None:
+    if wanted.document(name) or not _holds_some(name):
         yield Item(name, name)
         return
     try:
         with Path(name).open("rb") as file:
-            yield from opener(name, file, wanted)
+            yield from _inside(name, file, wanted)
     except OSError as error:
         yield Item(name, b"", f"cannot be read: {error.strerror or error}")
 
 
-# -- archives -------------------------------------------------------------------------------------
+# -- archives and lists ---------------------------------------------------------------------------
 
 
-def _opener(name: str) -> Callable[[str, IO[bytes], Wanted], Iterator[Item]] | None:
-    lower = name.lower()
-    return next((opener for suffix, opener in _OPENERS.items() if lower.endswith(suffix)), None)
+def _holds_some(name: str) -> bool:
+    return archives.reader(name) is not None or name.lower().endswith(_LISTS)
 
 
-def _zip(name: str, file: IO[bytes], wanted: Wanted) -> Iterator[Item]:
-    try:
-        archive = zipfile.ZipFile(file)
-    except (zipfile.BadZipFile, ValueError, EOFError) as error:
-        yield Item(name, b"", f"is no zip archive that can be read: {error}")
+def _inside(name: str, file: IO[bytes], wanted: Wanted) -> Iterator[Item]:
+    """The documents in a file that holds some."""
+    read = archives.reader(name)
+    if read is None:
+        yield from _json_lines(name, file, wanted)
         return
-    with archive:
-        for member in archive.infolist():
-            if not member.is_dir() and wanted.document(member.filename):
-                yield _zipped(archive, member, f"{name}/{member.filename}", wanted.max_size)
-
-
-def _zipped(archive: zipfile.ZipFile, member: zipfile.ZipInfo, name: str, max_size: int) -> Item:
-    if member.file_size > RATIO * max(member.compress_size, 1):
-        return Item(
-            name, b"", f"claims to be {member.file_size // max(member.compress_size, 1)} times as large as in the archive; send it alone"
-        )
     try:
-        with archive.open(member) as stream:
-            return _limited(name, stream, max_size)
-    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, OSError, EOFError, ValueError, zlib.error) as error:
-        return Item(name, b"", f"cannot be taken out of the archive: {error}")
-
-
-def _limited(name: str, stream: IO[bytes], max_size: int) -> Item:
-    """What a member really holds, not what the archive says of it."""
-    content = stream.read(max_size + 1)
-    return Item(name, content) if len(content) <= max_size else Item(name, b"", too_large(max_size))
-
-
-def _tar(name: str, file: IO[bytes], wanted: Wanted) -> Iterator[Item]:
-    try:
-        with tarfile.open(fileobj=file, mode="r|*") as archive:
-            for member in archive:
-                stream = archive.extractfile(member) if member.isfile() and wanted.document(member.name) else None
-                if stream is not None:
-                    yield _limited(f"{name}/{member.name}", stream, wanted.max_size)
-                archive.members = []  # type: ignore[attr-defined]  # it would keep every header
-    except (tarfile.TarError, EOFError, zlib.error) as error:
-        yield Item(name, b"", f"is no tar archive that can be read to its end: {error}")
-
-
-# -- lists ----------------------------------------------------------------------------------------
+        for member in read(file, wanted.document, wanted.max_size):
+            yield Item(f"{name}/{member.name}", member.content, member.fault)
+    except archives.NotReadable as error:
+        yield Item(name, b"", str(error))
 
 
 def _json_lines(name: str, file: IO[bytes], wanted: Wanted) -> Iterator[Item]:
@@ -228,13 +192,12 @@ def _remote(url: str, wanted: Wanted) -> Iterator[Item]:
     if not found:
         yield Item(url, b"", "there is no document there")
     for name in found:
-        opener = None if wanted.document(name) else _opener(name)
         address = f"{protocol}://{name}"
-        if opener is None:
+        if wanted.document(name) or not _holds_some(name):
             yield Item(address, address)
         else:
             with system.open(name, "rb") as file:
-                yield from opener(address, file, wanted)
+                yield from _inside(address, file, wanted)
 
 
 def file_system(url: str) -> tuple[Any, str]:
@@ -255,19 +218,10 @@ def content(item: Item, max_size: int) -> bytes:
     if item.fault:
         raise InputError(f"{item.name}: {item.fault}")
     if isinstance(item.source, bytes) or "://" not in item.source:
-        from einvoice.document import load
-
         return load(item.source, max_size=max_size)[0]
     system, path = file_system(item.source)
     try:
         with system.open(path, "rb") as stream:
-            got = _limited(item.name, stream, max_size)
+            return load(stream, max_size=max_size)[0]
     except OSError as error:
         raise InputError(f"{item.name}: cannot be read: {error}") from None
-    return content(got, max_size)
-
-
-_OPENERS: dict[str, Callable[[str, IO[bytes], Wanted], Iterator[Item]]] = {
-    ".zip": _zip, ".tar": _tar, ".tar.gz": _tar, ".tgz": _tar, ".tar.bz2": _tar, ".tar.xz": _tar,
-    ".jsonl": _json_lines, ".ndjson": _json_lines,
-}  # fmt: skip

@@ -24,13 +24,13 @@ if TYPE_CHECKING:
     from einvoice.batch.inputs import Item
     from einvoice.batch.work import Done, Work
 
-AT_ONCE = 16
+AT_ONCE = 32
 """documents that a worker is given at a time"""
 AT_ONCE_BYTES = 4_000_000
 """and how many bytes of them, if they are sent and not named"""
-AHEAD = 64
+AHEAD = 512
 """how many documents per worker may be done before the first that is not"""
-RECYCLE_AFTER = 20_000
+RECYCLE_AFTER = 250_000
 """documents of a worker; what libraries never free goes with it"""
 MAX_SECONDS = 900.0
 """for one document in whatever is done with it, unless said otherwise; the rules have a limit of their own"""
@@ -151,10 +151,10 @@ class _Run:
     def _answers(self, worker: _Worker) -> Iterator[tuple[int, Done]]:
         try:
             while worker.given and worker.pipe.poll():
-                number, done = worker.pipe.recv()
-                worker.given.popleft()
-                worker.since, worker.served = time.monotonic(), worker.served + 1
-                yield self._finished(number, done)
+                for number, done in worker.pipe.recv():
+                    worker.given.popleft()
+                    worker.since, worker.served = time.monotonic(), worker.served + 1
+                    yield self._finished(number, done)
         except (EOFError, ConnectionError):
             yield from self._replace(worker, "ended the process that worked on it, twice")
             return
@@ -162,12 +162,15 @@ class _Run:
             yield from self._replace(worker, "")
 
     def _replace(self, worker: _Worker, reason: str) -> Iterator[tuple[int, Done]]:
-        """A new worker; the document that the old one was at is tried once more, unless it took its time."""
+        """A new worker; the document that the old one was at is tried once more.
+
+        It may have been a later one of those that are left: alone in its turn, it will be known by its second time.
+        """
         left = list(worker.given)
         self.workers.remove(worker)
         worker.end()
         self.start(worker.core)
-        if left and (left[0][0] in self._deaths or "longer" in reason):
+        if left and left[0][0] in self._deaths:
             number, item = left.pop(0)
             yield self._finished(number, self._work.stopped(item, reason))
         elif left:

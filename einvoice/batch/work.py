@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any, ClassVar, Protocol
 from einvoice.batch import inputs
 from einvoice.batch.inputs import DOCUMENTS, DRAFTS
 from einvoice.check.pipeline import How, attempt, stopped, unreadable
-from einvoice.document import MAX_SIZE
 from einvoice.errors import EngineError, InputError
+from einvoice.limits import MAX_SIZE
 from einvoice.report.json import to_jsonl
 
 if TYPE_CHECKING:

@@ -1,6 +1,6 @@
 """A worker: `python -P -m einvoice.batch.worker DESCRIPTOR`, a process with a Saxon process of its own, on one core.
 
-It gets the work once, then lists of numbered documents, and answers each document by itself. It ends when the batch does:
+It gets the work once, then lists of numbered documents, and answers with lists of results. It ends when the batch does:
 the end of the pipe is the sign, whatever ended the batch.
 """
 
@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from einvoice.batch.inputs import Item
     from einvoice.batch.work import Done, Work
 
+TELL_SECONDS = 0.05
+
 
 def main(descriptor: int) -> None:
     """Work until the batch is done."""
@@ -27,10 +29,22 @@ def main(descriptor: int) -> None:
         work, core = pipe.recv()
         _stay_on(core)
         while (documents := pipe.recv()) is not None:
-            for number, item in documents:
-                pipe.send((number, timed(work, item)))
+            answer(pipe, work, documents)
     except (EOFError, ConnectionError):
         return
+
+
+def answer(pipe: Connection[Any, Any], work: Work, documents: list[tuple[int, Item]]) -> None:
+    """Results go back a few at a time: the batch has better to do than to wake up for each."""
+    results: list[tuple[int, Done]] = []
+    sent = time.monotonic()
+    for number, item in documents:
+        results.append((number, timed(work, item)))
+        if time.monotonic() - sent > TELL_SECONDS:
+            pipe.send(results)
+            results, sent = [], time.monotonic()
+    if results:
+        pipe.send(results)
 
 
 def _stay_on(core: int | None) -> None:

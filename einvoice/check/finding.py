@@ -47,6 +47,8 @@ class Finding:
     language: str = "en"
     official: bool = True
     """the message is the artefact's own text"""
+    explanation: str | None = None
+    """what the rule wants, in our words and in the language that was asked for, where the message is in another"""
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     from einvoice.check.finding import Report
     from einvoice.document import Source
+    from einvoice.languages import Language
 
 
 def validate_many(
@@ -25,7 +26,7 @@ def validate_many(
     rules: str | None = None,
     reference: bool = False,
     timeout: float | None = None,
-    language: str = "en",
+    language: Language = "en",
 ) -> Iterator[Report]:
     """Judge many documents, in their order; `workers` at a time, one per processor unless said otherwise.
 
@@ -49,7 +50,7 @@ def validate_many(
 
 
 async def avalidate(
-    source: Source, *, rules: str | None = None, reference: bool = False, timeout: float | None = None, language: str = "en"
+    source: Source, *, rules: str | None = None, reference: bool = False, timeout: float | None = None, language: Language = "en"
 ) -> Report:
     """Judge a document without blocking the event loop; otherwise as `validate`."""
     import asyncio

@@ -6,7 +6,7 @@ What did not run says so, and then nothing is called valid.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import cache
 from hashlib import sha256
 from typing import TYPE_CHECKING, Literal
@@ -21,12 +21,14 @@ from einvoice.check.digits import wrong_numbers
 from einvoice.check.finding import Finding, LayerResult, Report, Verdict
 from einvoice.errors import InputError, UsageError, WorkerError
 from einvoice.languages import LANGUAGES
+from einvoice.limits import MAX_SIZE
 from einvoice.version import __version__
 
 if TYPE_CHECKING:
     from einvoice.check.finding import Layer
     from einvoice.check.placing import Placer
     from einvoice.document import Document, Source
+    from einvoice.languages import Language
     from einvoice.profiles import Scenario
 
 LAYER_OF = {"cen": "en16931", "xr": "xrechnung", "fx": "facturx", "advisory": "advisory"}
@@ -42,13 +44,13 @@ class How:
     rules: str | None = None
     reference: bool = False
     timeout: float | None = None
-    language: str = "en"
-    max_size: int = opening.MAX_SIZE
+    language: Language = "en"
+    max_size: int = MAX_SIZE
 
 
 def validate(
-    source: Source, *, rules: str | None = None, reference: bool = False, timeout: float | None = None, language: str = "en",
-    name: str | None = None, max_size: int = opening.MAX_SIZE,
+    source: Source, *, rules: str | None = None, reference: bool = False, timeout: float | None = None, language: Language = "en",
+    name: str | None = None, max_size: int = MAX_SIZE,
 ) -> Report:  # fmt: skip
     """Judge one document by the official schema and rules of its scenario.
 
@@ -91,7 +93,8 @@ def known(how: How) -> How:
 
 
 def _validate(data: bytes, name: str, how: How) -> Report:
-    judging = Judging(b"" if how.reference else data)
+    promising = how.rules is not None or profiles.looks_known(data)
+    judging = Judging(data if promising and not how.reference else b"")
     try:
         return _judge(opening.open(data, name=name), judging, how)
     except InputError as error:
@@ -143,14 +146,14 @@ class _Run:
     scenario: Scenario | None
     judging: Judging | None
     """None: by the official stylesheets as they are published"""
-    language: str = "en"
+    language: Language = "en"
     layers: dict[Layer, LayerResult] = field(default_factory=dict)
     findings: list[Finding] = field(default_factory=list)
     _placer: Placer | None = None
 
     def judge(self, no_scenario: str, timeout: float | None) -> None:
         self.layers["xml"] = LayerResult("xml", "passed")
-        self.findings += [_notice(text) for text in self.document.notices]
+        self.findings += [_notice(rule, text) for rule, text in self.document.notices]
         if self.scenario is None:
             self.skip("xsd", *says.RULE_LAYERS, reason=no_scenario)
             self.container()
@@ -202,7 +205,7 @@ class _Run:
         for outcome in outcomes:
             self.outcome(outcome, scenario)
         if self.findings:
-            self.causes()
+            self.explain()
 
     def outcomes(self, rules: tuple[str, ...], seconds: float) -> tuple[official_rules.Outcome, ...]:
         if self.judging is None:
@@ -230,18 +233,12 @@ class _Run:
         self.layers[layer] = max(self.layers.get(layer, result), result, key=lambda r: _WORSE.index(r.status))
         self.findings += findings
 
-    def causes(self) -> None:
-        """What is behind the findings of the rules; the cause says it in one sentence."""
-        from einvoice.check.causes import explain  # most invoices have no finding
+    def explain(self) -> None:
+        """What is behind the findings of the rules, and what they want, in the language asked for."""
+        from einvoice.check.explaining import explained  # most invoices have no finding
 
         assert self.document.kind is not None
-        explained = explain({finding.rule for finding in self.findings}, self.document.root, self.document.kind.syntax.value)
-        self.findings = [
-            replace(finding, cause=explained[finding.rule][0].text(explained[finding.rule][1], self.language))
-            if finding.rule in explained
-            else finding
-            for finding in self.findings
-        ]
+        self.findings = explained(self.findings, self.document.root, self.document.kind.syntax.value, self.language)
 
     def placer(self, scenario: Scenario) -> Placer:
         """One for the whole document: it keeps what it has counted."""
@@ -318,8 +315,8 @@ def _about(document: Document) -> says.About | None:
     )
 
 
-def _notice(text: str) -> Finding:
-    return Finding("XML-SBDH", "information", "information", "xml", text, official=False)
+def _notice(rule: str, text: str) -> Finding:
+    return Finding(rule, "information", "information", "xml", text, official=False)
 
 
 def unreadable(data: bytes, name: str, error: InputError) -> Report:

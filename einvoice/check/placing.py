@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from einvoice.check.finding import Layer, Severity
     from einvoice.check.rules import Dead, Fired
     from einvoice.check.xsd import SchemaError
+    from einvoice.languages import Language
 
 _NOT = re.compile(r"not\s*\((.*)\)", re.DOTALL)
 _PREFIXES = {prefix: uri for uri, prefix in RULE_PREFIXES.items()}
@@ -44,6 +45,15 @@ def terms_in(message: str) -> tuple[str, ...]:
     """
     found = dict.fromkeys(term for term in _TERM.findall(message) if term in NAMES)
     return tuple(sorted(found, key=lambda term: term.startswith("BG")))
+
+
+def language_of(message: str) -> Language:
+    """Of an official text: the rules of XRechnung are German, but for those that it took over.
+
+    >>> language_of('[BR-DE-15] Das Element "Buyer reference" (BT-10) muss übermittelt werden.')
+    'de'
+    """
+    return "de" if _GERMAN.search(message) else "en"
 
 
 class Placer:
@@ -68,7 +78,7 @@ class Placer:
             message=fired.message,
             location=fired.location,
             official=layer not in {"advisory", "custom"},
-            language="de" if _GERMAN.search(fired.message) else "en",
+            language=language_of(fired.message),
             **self._place(element if element is not None else self._root, fired.message, fired.attribute, rule=fired.rule),
         )
 

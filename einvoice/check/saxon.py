@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 Answer = TypeVar("Answer")
 START_SECONDS = 60.0
-RECYCLE_AFTER = 50_000  # documents; Saxon never frees the names it has seen
+RECYCLE_AFTER = 250_000  # documents; Saxon never frees the names it has seen, and a new process compiles everything anew
 
 
 @dataclass(frozen=True, slots=True)

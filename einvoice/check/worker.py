@@ -51,6 +51,7 @@ class Channel:
     def __init__(self) -> None:
         self.requests: BinaryIO = os.fdopen(os.dup(0), "rb", buffering=1 << 20)
         self.answers: BinaryIO = os.fdopen(os.dup(1), "wb", buffering=1 << 20)
+        self.alone = not hasattr(os, "sched_getaffinity") or len(os.sched_getaffinity(0)) > 1
         self.poll = select.poll()
         self.poll.register(self.requests.fileno(), select.POLLIN)
         self.native = tempfile.TemporaryFile()
@@ -68,7 +69,12 @@ class Channel:
         return json.loads(self.requests.read(header)), self.requests.read(body)
 
     def watch(self) -> None:
-        """Look out for the next request for a moment before going to sleep: waking up costs more than most documents."""
+        """Look out for the next request for a moment before going to sleep: waking up costs more than most documents.
+
+        On a core of its own, that is: with the host on the same one it would only keep the host from asking.
+        """
+        if not self.alone:
+            return
         until = time.perf_counter() + WATCH_SECONDS
         while time.perf_counter() < until and not self.poll.poll(0):
             os.sched_yield()

@@ -95,7 +95,7 @@ def batch() -> None:
 
 @batch.command(hidden=True)
 @running
-@click.option("--language", type=click.Choice(LANGUAGES), default="en", show_default=True, help="Of causes and of the summary.")
+@click.option("--language", type=click.Choice(LANGUAGES), default="en", show_default=True, help="Of explanations, causes and the summary.")
 @click.option("--rules", metavar="NAME", help="Judge by these rules instead of those that BT-24 asks for.")
 @click.option(
     "--timeout", type=click.FloatRange(min=0, min_open=True), metavar="SECONDS", help="Time that the rules may take per document."

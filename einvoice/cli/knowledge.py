@@ -14,6 +14,8 @@ from einvoice.languages import LANGUAGES
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from einvoice.languages import Language
+
 
 def _lines(lines: Iterable[str]) -> None:
     terminal.write("".join(f"{line}\n" for line in lines), None)
@@ -23,7 +25,7 @@ def _lines(lines: Iterable[str]) -> None:
 @click.argument("name", metavar="RULE_OR_TERM_OR_FILE")
 @click.argument("file", required=False)
 @click.option("--language", type=click.Choice(LANGUAGES), default="en", show_default=True, help="Of names and causes.")
-def explain(name: str, file: str | None, language: str) -> None:
+def explain(name: str, file: str | None, language: Language) -> None:
     """What a rule or term is, where it stands, and what FILE has there; of a FILE alone, every finding in full.
 
     \b

@@ -39,7 +39,13 @@ ALONE = {"html", "pdf", "varl"}
 @click.option(
     "--output", "-o", type=click.Path(path_type=Path), metavar="FILE_OR_DIR", help="Write here; into a folder, one report per document."
 )
-@click.option("--language", type=click.Choice(LANGUAGES), default="en", show_default=True, help="Of causes, and of what html and pdf say.")
+@click.option(
+    "--language",
+    type=click.Choice(LANGUAGES),
+    default="en",
+    show_default=True,
+    help="Of what the report says; official texts stay as they are.",
+)
 @click.option("--rules", metavar="NAME", help="Judge by these rules instead of those that BT-24 asks for.")
 @click.option(
     "--fail-on", type=click.Choice(["error", "warning"]), default="error", show_default=True, help="Severity that gives exit code 1."
@@ -85,7 +91,7 @@ class Form:
         if self.name == "text":
             from einvoice.report.text import plain, to_text
 
-            return "\n".join(to_text(report, paint=terminal.paint if colour else plain) for report in reports)
+            return "\n".join(to_text(report, language=self.language, paint=terminal.paint if colour else plain) for report in reports)
         if self.name in ALONE:
             return self._alone(reports[0])
         return self._together(reports)

@@ -53,8 +53,8 @@ def _case(report: Report, layer: LayerResult) -> etree._Element:
 def _text(finding: Finding) -> str:
     facts = (
         ("severity", finding.severity), ("rule", finding.rule), ("terms", " ".join(finding.terms)), ("line", finding.line),
-        ("found", finding.found), ("expected", finding.expected), ("message", finding.message), ("hint", finding.hint),
-        ("at", finding.location),
+        ("found", finding.found), ("expected", finding.expected), ("explanation", finding.explanation), ("message", finding.message),
+        ("hint", finding.hint), ("at", finding.location),
     )  # fmt: skip
     return clean("\n".join(f"{name}: {value}" for name, value in facts if value not in (None, "")))
 

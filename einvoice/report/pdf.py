@@ -90,7 +90,8 @@ def _finding(sheet: Sheet, finding: Finding, language: Language) -> list[Strip[i
     line = f" · {say['line']} {finding.line}" if finding.line else ""
     head = f"{say[finding.severity].upper()} {finding.rule}{subject}{line}"
     strips = _lines(sheet, "H3", head, Style(9, "bold", _COLOURS[finding.severity]), space=7)
-    strips += _lines(sheet, "P", finding.message, Style(9))
+    strips += _lines(sheet, "P", finding.explanation, Style(9)) if finding.explanation else []
+    strips += _lines(sheet, "P", finding.message, Style(8, colour=_GREY) if finding.explanation else Style(9))
     strips += _lines(sheet, "P", f"{say['cause']}: {finding.cause}", Style(9)) if finding.cause else []
     values = (("found", finding.found), ("expected", finding.expected), ("hint", finding.hint))
     told = " · ".join(f"{say[label]}: {value}" for label, value in values if value)

@@ -47,7 +47,13 @@ def _result(report: Report, finding: Finding, index: int) -> dict[str, Any]:
     if finding.location:
         location["logicalLocations"] = [{"fullyQualifiedName": finding.location}]
     facts: dict[str, Any] = {"layer": finding.layer, "terms": list(finding.terms), "path": finding.path, "found": finding.found}
-    facts |= {"expected": finding.expected, "hint": finding.hint, "flag": finding.flag, "official": finding.official}
+    facts |= {
+        "expected": finding.expected,
+        "hint": finding.hint,
+        "flag": finding.flag,
+        "explanation": finding.explanation,
+        "official": finding.official,
+    }
     return {
         "ruleId": finding.rule,
         "ruleIndex": index,

@@ -7,9 +7,11 @@ from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
 from einvoice.check.finding import Verdict
+from einvoice.report.words import words
 
 if TYPE_CHECKING:
-    from einvoice.check.finding import Finding, Report
+    from einvoice.check.finding import Finding, LayerResult, Report, Severity
+    from einvoice.languages import Language
 
 Paint = Callable[[str, str], str]
 """text and the name of a colour -> text"""
@@ -25,38 +27,47 @@ def plain(text: str, colour: str) -> str:  # noqa: ARG001
 _CONTAINER = {"hybrid": "ZUGFeRD / Factur-X", "pdfa": "PDF/A-3b"}
 
 
-def to_text(report: Report, *, paint: Paint = plain) -> str:
+def to_text(report: Report, *, language: Language = "en", paint: Paint = plain) -> str:
     """The report as text, ending in a line feed."""
-    return "\n".join(_lines(report, paint)) + "\n"
+    return "\n".join(_lines(report, words(language), language, paint)) + "\n"
 
 
-def _lines(report: Report, paint: Paint) -> Iterator[str]:
+def _lines(report: Report, say: dict[str, str], language: Language, paint: Paint) -> Iterator[str]:
     verdict = report.verdict.value
-    recommendation = f", KoSIT recommendation: {report.recommendation}" if report.recommendation else ""
-    yield f"{report.source.name}: {paint(verdict.upper(), COLOURS[verdict])}{recommendation}"
+    recommendation = f", {say[f'{report.recommendation}_short']}" if report.recommendation else ""
+    yield f"{report.source.name}: {paint(say[verdict].upper(), COLOURS[verdict])}{recommendation}"
     if report.document is not None:
         about = report.document
-        yield f"  {about.syntax} {about.type} {about.number or '(no number)'}{f' of {about.issue_date}' if about.issue_date else ''}"
+        dated = f" {say['of_date']} {about.issue_date}" if about.issue_date else ""
+        yield f"  {about.syntax} {about.type} {about.number or say['no_number']}{dated}"
     if report.scenario is not None:
-        yield f"  judged as {report.scenario.name}: {', '.join(_artefacts(report))}"
-    container = [f"{name} {layer.status}" for layer in report.layers if (name := _CONTAINER.get(layer.name)) and layer.status != "skipped"]
+        yield f"  {say['judged_as']} {report.scenario.name}: {', '.join(_artefacts(report, say))}"
+    container = [
+        f"{_CONTAINER[layer.name]} {_status(layer, say)}"
+        for layer in report.layers
+        if layer.name in _CONTAINER and layer.status != "skipped"
+    ]
     if container:
-        yield f"  the PDF: {', '.join(container)}"
+        yield f"  {say['the_pdf']}: {', '.join(container)}"
     if report.verdict is Verdict.UNCHECKED:
-        yield from (f"  not checked: {reason}" for reason in _reasons(report))
+        yield from (f"  {say['not_checked']}: {reason}" for reason in _reasons(report))
     if not report.readable:  # the reason is all there is to say
         return
     if report.findings:
-        yield f"  {_counts(report.findings)}"
+        yield f"  {_counts(report.findings, say)}"
     for finding in report.findings:
         yield ""
-        yield from _finding(finding, paint)
+        yield from _finding(finding, say, language, paint)
 
 
-def _artefacts(report: Report) -> Iterator[str]:
+def _status(layer: LayerResult, say: dict[str, str]) -> str:
+    return say["error_status" if layer.status == "error" else layer.status]
+
+
+def _artefacts(report: Report, say: dict[str, str]) -> Iterator[str]:
     for layer in report.layers:
         if layer.artefact is not None:
-            yield f"{layer.artefact.id} {layer.artefact.version} {layer.status}"
+            yield f"{layer.artefact.id} {layer.artefact.version} {_status(layer, say)}"
 
 
 def _reasons(report: Report) -> list[str]:
@@ -66,24 +77,27 @@ def _reasons(report: Report) -> list[str]:
     return list(dict.fromkeys(broken)) or skipped[:1]
 
 
-def _counts(findings: tuple[Finding, ...]) -> str:
+def _counts(findings: tuple[Finding, ...], say: dict[str, str]) -> str:
     counts = Counter(f.severity for f in findings)
-    names = {"error": ("error", "errors"), "warning": ("warning", "warnings"), "information": ("information", "informations")}
-    return ", ".join(f"{counts[s]} {names[s][counts[s] != 1]}" for s in ("error", "warning", "information") if counts[s])
+    severities: tuple[Severity, ...] = ("error", "warning", "information")
+    return ", ".join(f"{counts[s]} {say[s if counts[s] == 1 else f'{s}s']}" for s in severities if counts[s])
 
 
-def _finding(finding: Finding, paint: Paint) -> Iterator[str]:
-    from einvoice.terms import NAMES
+def _finding(finding: Finding, say: dict[str, str], language: Language, paint: Paint) -> Iterator[str]:
+    from einvoice.term_names import name_of
 
-    line = f", line {finding.line}" if finding.line else ""
-    subject = f"  {finding.terms[0]} {NAMES[finding.terms[0]]}" if finding.terms else ""
-    yield f"  {paint(finding.severity, COLOURS[finding.severity])} {finding.rule}{subject}{line}"
+    line = f", {say['line']} {finding.line}" if finding.line else ""
+    subject = f"  {finding.terms[0]} {name_of(finding.terms[0], language)}" if finding.terms else ""
+    yield f"  {paint(say[finding.severity], COLOURS[finding.severity])} {finding.rule}{subject}{line}"
+    width = max(len(say[label]) for label in ("found", "expected", "because")) + 1
     if finding.found is not None:
-        yield f"    found:    {finding.found!r}"
+        yield f"    {say['found'] + ':':<{width}} {finding.found!r}"
     if finding.expected is not None:
-        yield f"    expected: {finding.expected}"
+        yield f"    {say['expected'] + ':':<{width}} {finding.expected}"
+    if finding.explanation:
+        yield f"    {finding.explanation}"
     yield f"    {finding.message}"
     if finding.cause:
-        yield f"    cause:    {finding.cause}"
+        yield f"    {say['because'] + ':':<{width}} {finding.cause}"
     if finding.location:
-        yield f"    at {finding.location}{f' ({finding.path})' if finding.path else ''}"
+        yield f"    {say['at']} {finding.location}{f' ({finding.path})' if finding.path else ''}"

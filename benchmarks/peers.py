@@ -1,0 +1,226 @@
+"""`make bench-peers`: who judges how fast, and how rightly: every validator on the same documents, on one core, in one run.
+
+Each Python peer runs in an environment of its own (out/peers), as its documentation shows; KoSIT's validator from
+../shared/peers/kosit. Documents: the 86 official samples, all of which are valid, and the witnesses in XRechnung, each with the
+rules that it breaks by the official artefacts.
+"""
+
+from __future__ import annotations
+
+import json
+import lzma
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+import venv
+from dataclasses import dataclass
+from pathlib import Path
+from statistics import median
+from typing import TYPE_CHECKING, Any
+
+import einvoice
+from benchmarks import machine, save
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+ROOT = Path(__file__).resolve().parent.parent
+SHARED = ROOT.parent / "shared"
+SUITE = SHARED / "corpora/documents/xrechnung-testsuite"
+KOSIT = SHARED / "peers/kosit"
+ROUNDS = 3
+COLD_ROUNDS = 5
+
+#   a script gets file names on standard input; judge(bytes) -> (accepted, error rules); it prints verdicts and milliseconds
+SCRIPT = """
+import json, sys, time
+{judge}
+files = sys.stdin.read().split("\\n")
+contents = [open(file, "rb").read() for file in files]
+verdicts, times = [], []
+def one(content):
+    try:
+        return judge(content)
+    except Exception as error:
+        return False, ["CRASH " + type(error).__name__]
+for content in contents:
+    verdicts.append(one(content))
+for _ in range({rounds}):
+    for content in contents[:86]:
+        start = time.perf_counter(); one(content); times.append(time.perf_counter() - start)
+print("RESULT" + json.dumps([verdicts, times]))
+"""
+OURS = """
+import einvoice
+def judge(content):
+    report = einvoice.validate(content{reference})
+    return report.verdict.value == "valid", sorted({{f.rule for f in report.errors}})
+"""
+VERIFYHASH = """
+from einvoice import validate_bytes
+def judge(content):
+    report = validate_bytes(content)
+    return report["valid"], sorted({v["rule"] for v in report["violations"] if v["severity"] == "fatal"})
+"""
+MCP = """
+import asyncio
+from mcp_einvoicing_de.tools.invoice_validate import invoice_validate
+call = getattr(invoice_validate, "fn", invoice_validate)
+def judge(content):
+    report = asyncio.run(call(xml_content=content.decode("utf-8-sig")))
+    return report["is_valid"], sorted({e["rule_id"] for e in report["errors"]})
+"""
+EU = """
+from eu_einvoice.validate import validate
+def judge(content):
+    report = validate(content)
+    return report["valid"], sorted({e["rule"] for e in report["errors"]})
+"""
+FACTURX = """
+from facturx import xml_check_xsd, xml_check_schematron
+def judge(content):
+    try:
+        xml_check_xsd(content)
+        return bool(xml_check_schematron(content)), []
+    except Exception as error:
+        return False, [type(error).__name__]
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Peer:
+    """A Python package that judges invoices."""
+
+    packages: tuple[str, ...]
+    judge: str
+    lacks: str
+    """what it does not do of what the others do"""
+    cold: str = ""
+    """a command for one file, in its environment"""
+
+
+PEERS = {
+    "einvoice": Peer((), OURS.format(reference=""), "", "einvoice validate"),
+    "official stylesheets on saxonche": Peer((), OURS.format(reference=", reference=True"), "nothing: schema, SVRL read, run in our worker process", "einvoice validate --reference"),
+    "verifyhash-einvoice 0.2.9": Peer(("verifyhash-einvoice==0.2.9",), VERIFYHASH, "no schema; rules rewritten by hand", "einvoice validate"),
+    "mcp-einvoicing-de 0.11.4": Peer(("mcp-einvoicing-de==0.11.4", "saxonche"), MCP, "no schema; Extension and CVD judged as CIUS"),
+    "eu-einvoice 1.0.0": Peer(("eu-einvoice==1.0.0", "saxonche"), EU, "fetches its rules from the network; without it only a schema is checked, and all is called valid", "eu-einvoice validate"),
+    "factur-x 7.8": Peer(("factur-x==7.8",), FACTURX, "CII only; rules need a Saxon server, without one it says True", "facturx-xmlcheck"),
+}  # fmt: skip
+
+
+def environment(name: str, peer: Peer) -> Path:
+    """The interpreter of a peer."""
+    if not peer.packages:
+        return Path(sys.executable)
+    folder = ROOT / "out/peers" / name.replace(" ", "-")
+    python = folder / "bin/python"
+    if not (folder / "ready").exists():
+        venv.create(folder, with_pip=True, clear=True)
+        subprocess.run([python, "-m", "pip", "install", "-q", "--disable-pip-version-check", *peer.packages], check=True)
+        (folder / "ready").touch()
+    return python
+
+
+def pinned(*command: str | Path) -> list[str]:
+    """On one core, where that can be said."""
+    core = ["taskset", "-c", str(min(os.sched_getaffinity(0)))] if shutil.which("taskset") else []
+    return [*core, *map(str, command)]
+
+
+def judged(name: str, peer: Peer, files: list[Path]) -> tuple[list[tuple[bool, list[str]]], list[float]]:
+    script = SCRIPT.format(judge=peer.judge, rounds=ROUNDS)
+    with tempfile.TemporaryDirectory() as elsewhere:  # one peer's package is called as we are
+        folder = str(ROOT) if not peer.packages else elsewhere
+        command = pinned(environment(name, peer), "-c", script)
+        text = "\n".join(map(str, files))
+        done = subprocess.run(command, input=text, capture_output=True, text=True, cwd=folder, check=False)
+    if done.returncode or "RESULT" not in done.stdout:
+        raise SystemExit(f"{name}: {done.stderr[-2000:]}")
+    verdicts, times = json.loads(done.stdout.rpartition("RESULT")[2])
+    return verdicts, times
+
+
+def cold(name: str, peer: Peer, file: Path) -> float | None:
+    """Seconds of a command on one file in a fresh process."""
+    if not peer.cold:
+        return None
+    tool, *arguments = peer.cold.split()
+    command = pinned(environment(name, peer).with_name(tool), *arguments, file)
+    return median(_seconds(command) for _ in range(COLD_ROUNDS))
+
+
+def _seconds(command: list[str], folder: Path = ROOT) -> float:
+    start = time.perf_counter()
+    subprocess.run(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, check=False, cwd=folder)
+    return time.perf_counter() - start
+
+
+def witnesses() -> Iterator[tuple[str, set[str]]]:
+    """Schema-valid witnesses in XRechnung, and the errors of the official artefacts at the levels of their scenario."""
+    packed = (SHARED / "corpora/cases/witness.jsonl.xz").read_bytes()
+    for line in lzma.decompress(packed).decode().splitlines():
+        case = json.loads(line)
+        scenario = einvoice.open(case["xml"].encode()).scenario
+        if scenario is None or not scenario.id.startswith("xrechnung") or not case["xsd_valid"]:
+            continue
+        rules = [rules for rules in scenario.rules if rules in case["runs"]]
+        if len(rules) < 2 or any("fired" not in case["runs"][name] for name in rules):
+            continue
+        fired = [(rule, flag) for name in rules for rule, flag, *_ in case["runs"][name]["fired"]]
+        yield case["xml"], {rule for rule, flag in fired if scenario.levels.get(rule, "error" if flag == "fatal" else flag) == "error"}
+
+
+def kosit(files: list[Path], scratch: Path) -> dict[str, Any] | None:
+    if not KOSIT.is_dir() or shutil.which("java") is None:
+        return None
+    base = pinned("java", "-jar", "validator.jar", "-s", "scenarios.xml", "-r", KOSIT, "-o", scratch / "kosit")
+    many = []
+    for turn in range(10):  # its reports are named by the file
+        for number, file in enumerate(files):
+            link = scratch / f"{turn}-{number}.xml"
+            link.symlink_to(file)
+            many.append(str(link))
+    (scratch / "kosit").mkdir()
+    one = median(_seconds([*base, str(files[0])], KOSIT) for _ in range(3))
+    start = time.perf_counter()
+    done = subprocess.run([*base, *many], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, check=False, cwd=KOSIT)
+    whole = time.perf_counter() - start
+    return {"warm_ms": round(1e3 * (whole - one) / (len(many) - 1), 3), "cold_s": round(one, 3), "rejected": done.returncode}
+
+
+def main() -> None:
+    suite = sorted(SUITE.rglob("*.xml"))
+    with tempfile.TemporaryDirectory(prefix="einvoice-peers-") as name:
+        scratch = Path(name)
+        expected = []
+        for number, (xml, rules) in enumerate(witnesses()):
+            (scratch / f"w{number}.xml").write_text(xml, "utf-8")
+            expected.append(rules)
+        files = [*suite, *(scratch / f"w{number}.xml" for number in range(len(expected)))]
+        rows = {peer: row(peer, PEERS[peer], files, len(suite), expected) for peer in PEERS}
+        java = kosit(suite, scratch)
+    save("peers", {**machine(), "samples": len(suite), "witnesses": len(expected), "python": rows, "KoSIT": java})
+
+
+def row(name: str, peer: Peer, files: list[Path], samples: int, expected: list[set[str]]) -> dict[str, Any]:
+    print(name, file=sys.stderr)
+    verdicts, times = judged(name, peer, files)
+    seconds = cold(name, peer, next(file for file in files if file.name.endswith("_uncefact.xml")))
+    exact = sum(set(rules) == wanted for (_, rules), wanted in zip(verdicts[samples:], expected, strict=True))
+    passed = sum(accepted for (accepted, _), wanted in zip(verdicts[samples:], expected, strict=True) if wanted)
+    return {
+        "accepted_samples": sum(accepted for accepted, _ in verdicts[:samples]),
+        "exact_witnesses": exact,
+        "wrongly_valid": passed,
+        "warm_ms": round(1e3 * sum(times) / len(times), 3),
+        "cold_s": round(seconds, 3) if seconds is not None else None,
+        "lacks": peer.lacks,
+    }
+
+
+if __name__ == "__main__":
+    main()
