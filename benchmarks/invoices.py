@@ -6,13 +6,13 @@ make bench-invoices     (installs factur-x and drafthorse beside the engine)
 from __future__ import annotations
 
 import datetime
-import json
 from decimal import Decimal
 from pathlib import Path
 from time import perf_counter
 from typing import TYPE_CHECKING, Any
 
 import einvoice
+from benchmarks import machine, save
 from einvoice.report.html import to_html
 from einvoice.report.json import to_jsonl
 from einvoice.report.text import to_text
@@ -178,4 +178,4 @@ def reporting() -> dict[str, Any]:
 
 
 if __name__ == "__main__":
-    print(json.dumps({"create": creating(), "report": reporting()}, indent=2))
+    save("invoices", {**machine(), "create": creating(), "report": reporting()})

@@ -11,10 +11,12 @@ import subprocess
 import sys
 import time
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
+
+from benchmarks import machine, save
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
 ROOT = Path(__file__).resolve().parent.parent
 OUT = ROOT / "out" / "bench-pdf"
@@ -103,13 +105,17 @@ def main() -> None:
     names = [name for name in tasks() if name != "nothing"]
     results = {name: measured(name) for name in names}
     java = verapdf()
-    print(f"{'task':<22}{'per second':>12}{'peak MB':>10}   beside it")
-    for name in (name for name in names if not name.startswith("factur-x")):
-        peers = {peer: result["per_second"] for peer, result in results.items() if peer.startswith(f"factur-x {name}")}
-        peers |= {"veraPDF": java[name]} if name in java else {}
-        ours = results[name]["per_second"]
-        beside = "; ".join(f"{peer} {rate:.1f} per second, ratio {ours / rate:.1f}" for peer, rate in peers.items())
-        print(f"{name:<22}{ours:>12.1f}{results[name]['peak_mb']:>10.0f}   {beside}")
+    save("pdf", {**machine(), "tasks": [row for name in names if not name.startswith("factur-x") for row in rows(name, results, java)]})
+
+
+def rows(name: str, results: dict[str, dict[str, float]], java: dict[str, float]) -> Iterator[dict[str, Any]]:
+    """A task beside each of its peers."""
+    mine = {"task": name, "per_second": round(results[name]["per_second"], 1), "peak_mb": round(results[name]["peak_mb"])}
+    peers = {peer: result["per_second"] for peer, result in results.items() if peer.startswith(f"factur-x {name}")}
+    peers |= {"veraPDF": java[name]} if name in java else {}
+    for peer, rate in peers.items() or [(None, 0.0)]:
+        ratio = round(results[name]["per_second"] / rate, 2) if peer else None
+        yield {**mine, "peer": peer, "peer_per_second": round(rate, 1), "ratio": ratio}
 
 
 if __name__ == "__main__":

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import email
+import lzma
 import tarfile
 import zipfile
 import zlib
@@ -20,7 +21,8 @@ if TYPE_CHECKING:
     Reader = Callable[[IO[bytes], Wanted, int], Iterator["Member"]]
 
 DAMAGED = (
-    zipfile.BadZipFile, tarfile.TarError, zlib.error, EOFError, OSError, NotImplementedError, RuntimeError, ValueError, LookupError,
+    zipfile.BadZipFile, tarfile.TarError, zlib.error, lzma.LZMAError, EOFError, OSError, NotImplementedError, RuntimeError, ValueError,
+    LookupError, TypeError,
 )  # fmt: skip
 """what the libraries raise on archives that are none, are damaged, encrypted, or packed in a way they do not know"""
 

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 
 ZERO = Decimal(0)
 _CENT, _HALF = Decimal("0.01"), Decimal("0.005")
+_LARGEST = 24
+"""power of ten beyond which a number is no money, and has no place for cents in Python's 28 digits"""
 
 
 def cents(value: Decimal) -> Decimal:
@@ -23,6 +25,8 @@ def cents(value: Decimal) -> Decimal:
     >>> cents(Decimal("2.345")), cents(Decimal("-2.345"))
     (Decimal('2.35'), Decimal('-2.34'))
     """
+    if value.adjusted() > _LARGEST:
+        return value
     return (value + _HALF).quantize(_CENT, ROUND_FLOOR)
 
 

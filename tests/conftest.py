@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NoReturn
 
 import pytest
 from hypothesis import HealthCheck, settings
@@ -28,8 +28,13 @@ settings.load_profile("einvoice")
 def needed(path: Path, what: str) -> Path:
     """A path that a test needs: absent, it is a reason to skip for a user, and a failure in CI."""
     if not path.exists():
-        (pytest.fail if os.environ.get("CI") else pytest.skip)(f"{what} is not here: {path}")
+        absent(f"{what} is not here: {path}")
     return path
+
+
+def absent(what: str) -> NoReturn:
+    """Something that a test needs is missing."""
+    (pytest.fail if os.environ.get("CI") else pytest.skip)(what)
 
 
 @pytest.fixture(scope="session")

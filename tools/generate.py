@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping
 from functools import partial
 from pathlib import Path
 
+from benchmarks import page
 from tools import compiler_page, documents, element_order
 
 Render = Callable[[Path], str]
@@ -20,6 +21,7 @@ ALWAYS: Mapping[str, Render] = {
     "docs/rules.md": documents.rules_page,
     "docs/cli.md": documents.cli_page,
     "docs/compiler.md": compiler_page.render,
+    "docs/performance.md": page.render,
     "docs/errors.md": documents.errors_page,
     "docs/invoice.schema.json": documents.invoice_schema,
     "docs/report.schema.json": documents.report_schema,

@@ -17,6 +17,7 @@ from multiprocessing.connection import Connection, wait
 from typing import TYPE_CHECKING, Any
 
 from einvoice.check.saxon import python
+from einvoice.errors import WorkerError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -51,6 +52,7 @@ class _Worker:
     given: deque[tuple[int, Item]] = field(default_factory=deque)
     since: float = 0.0
     served: int = 0
+    begun: bool = False
 
     @classmethod
     def start(cls, work: Work, core: int | None) -> _Worker:
@@ -151,11 +153,14 @@ class _Run:
     def _answers(self, worker: _Worker) -> Iterator[tuple[int, Done]]:
         try:
             while worker.given and worker.pipe.poll():
-                for number, done in worker.pipe.recv():
+                answers, worker.begun = worker.pipe.recv(), True
+                for number, done in answers:
                     worker.given.popleft()
                     worker.since, worker.served = time.monotonic(), worker.served + 1
                     yield self._finished(number, done)
         except (EOFError, ConnectionError):
+            if not worker.begun:
+                raise WorkerError("a worker ended before it began; what it said is above") from None
             yield from self._replace(worker, "ended the process that worked on it, twice")
             return
         if worker.served >= RECYCLE_AFTER and not worker.given:

@@ -69,7 +69,7 @@ class Summary:
         of_document = set()
         for finding in findings:
             key = finding["rule"], finding["severity"]
-            rule = self.rules.setdefault(key, Rule(finding["severity"], finding["message"], name))
+            rule = self.rules.setdefault(key, Rule(finding["severity"], finding["explanation"] or finding["message"], name))
             rule.findings += 1
             rule.documents += key not in of_document
             of_document.add(key)

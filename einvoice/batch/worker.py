@@ -28,6 +28,7 @@ def main(descriptor: int) -> None:
     try:
         work, core = pipe.recv()
         _stay_on(core)
+        pipe.send([])  # it has begun
         while (documents := pipe.recv()) is not None:
             answer(pipe, work, documents)
     except (EOFError, ConnectionError):

@@ -53,20 +53,17 @@ def _price(invoice: Invoice, at: Sequence[int]) -> Decimal | None:
 
 _CATEGORIES = "S Z E AE IC G O AF AG".split()
 SUMS: dict[str, Sum] = {
-    "BR-CO-10": Sum("BT-106", lambda invoice, _: calc.lines_total(invoice), "the sum of all invoice line net amounts (BT-131)"),
-    "BR-CO-11": Sum("BT-107", lambda invoice, _: calc.allowances_total(invoice), "the sum of all allowances (BT-92)"),
-    "BR-CO-12": Sum("BT-108", lambda invoice, _: calc.charges_total(invoice), "the sum of all charges (BT-99)"),
+    "BR-CO-10": Sum("BT-106", lambda invoice, _: calc.lines_total(invoice), "Σ BT-131"),
+    "BR-CO-11": Sum("BT-107", lambda invoice, _: calc.allowances_total(invoice), "Σ BT-92"),
+    "BR-CO-12": Sum("BT-108", lambda invoice, _: calc.charges_total(invoice), "Σ BT-99"),
     "BR-CO-13": Sum("BT-109", lambda invoice, _: calc.without_vat(invoice), "BT-106 - BT-107 + BT-108"),
-    "BR-CO-14": Sum("BT-110", lambda invoice, _: calc.vat(invoice), "the sum of all VAT category tax amounts (BT-117)"),
+    "BR-CO-14": Sum("BT-110", lambda invoice, _: calc.vat(invoice), "Σ BT-117"),
     "BR-CO-15": Sum("BT-112", lambda invoice, _: calc.with_vat(invoice), "BT-109 + BT-110"),
     "BR-CO-16": Sum("BT-115", lambda invoice, _: calc.due(invoice), "BT-112 - BT-113 + BT-114"),
     "BR-CO-17": Sum("BT-117", _tax, "BT-116 x BT-119 / 100"),
-    **{
-        f"BR-{category}-08": Sum("BT-116", _taxable, "line net amounts - allowances + charges of this VAT category and rate")
-        for category in _CATEGORIES
-    },
-    **{f"BR-{category}-09": Sum("BT-117", _tax, "BT-116 x BT-119 / 100; 0 in a category without VAT") for category in _CATEGORIES},
-    "PEPPOL-EN16931-R120": Sum("BT-131", _line, "BT-129 x BT-146 / BT-149 + charges (BT-141) - allowances (BT-136)"),
+    **{f"BR-{category}-08": Sum("BT-116", _taxable, "Σ BT-131 - Σ BT-92 + Σ BT-99 (BT-118, BT-119)") for category in _CATEGORIES},
+    **{f"BR-{category}-09": Sum("BT-117", _tax, "BT-116 x BT-119 / 100") for category in _CATEGORIES},
+    "PEPPOL-EN16931-R120": Sum("BT-131", _line, "BT-129 x BT-146 / BT-149 + Σ BT-141 - Σ BT-136"),
     "PEPPOL-EN16931-R046": Sum("BT-146", _price, "BT-148 - BT-147"),
 }
 _INDEX = re.compile(r"\[(\d+)\]")
@@ -107,10 +104,10 @@ def _with_sum(finding: Finding, arithmetic: Sum, invoice: Invoice) -> Finding:
         value = arithmetic.value(invoice, at)
     except IndexError:
         value = None
-    hint = f"{arithmetic.term} is {arithmetic.how}"
+    hint = f"{arithmetic.term} = {arithmetic.how}"
     if value is None or _number(finding.found) == value:
         return replace(finding, hint=hint)
-    return replace(finding, expected=f"{value:f}", hint=f"{hint}: {value:f}")
+    return replace(finding, expected=f"{value:f}", hint=f"{hint} = {value:f}")
 
 
 def _number(text: str | None) -> Decimal | None:
@@ -131,7 +128,7 @@ def _with_codes(finding: Finding, rules: str) -> Finding:
         return finding
     near = nearest(finding.found, codes)
     listed = f"a code of the list, {len(codes)} in all"
-    return replace(finding, expected=", ".join(near) if near else listed, hint=f"nearest codes: {', '.join(near)}" if near else listed)
+    return replace(finding, expected=", ".join(near) if near else listed, hint=f"≈ {', '.join(near)}" if near else listed)
 
 
 @cache

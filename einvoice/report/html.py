@@ -8,7 +8,7 @@ from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
 from einvoice.report.pages import template
-from einvoice.report.words import layer_names, words
+from einvoice.report.words import layer_names, reason_in, words
 from einvoice.term_names import name_of
 
 if TYPE_CHECKING:
@@ -52,6 +52,7 @@ def to_html(report: Report, xml: bytes = b"", *, language: Language = "en") -> s
         words=words(language),
         layers=layer_names(language),
         name_of=name_of,
+        reason_in=reason_in,
         language=language,
         counts=_counts(report),
     )

@@ -15,7 +15,7 @@ from einvoice.pdf.drawing.flow import Block, Pages, Strip, flow
 from einvoice.pdf.drawing.sheet import HEIGHT, MM, WIDTH, Sheet, Style
 from einvoice.pdf.hybrid import make_archive
 from einvoice.pdf.packet import Metadata
-from einvoice.report.words import layer_names, words
+from einvoice.report.words import layer_names, reason_in, words
 from einvoice.term_names import name_of
 
 if TYPE_CHECKING:
@@ -67,7 +67,7 @@ def _blocks(sheet: Sheet, report: Report, language: Language) -> Iterator[Block[
     checked = [*_lines(sheet, "H2", say["layers"], Style(11, "bold"), space=10)]
     for layer in report.layers:
         status = say["error_status" if layer.status == "error" else layer.status]
-        reason = f" ({layer.reason})" if layer.reason else ""
+        reason = f" ({reason_in(layer.reason, language)})" if layer.reason else ""
         version = f" {layer.artefact.version}" if layer.artefact else ""
         checked += _lines(sheet, "P", f"{layers[layer.name]}{version}: {status}{reason}", Style(9))
     yield Block(checked)

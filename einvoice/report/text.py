@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
 from einvoice.check.finding import Verdict
-from einvoice.report.words import words
+from einvoice.report.words import reason_in, words
 
 if TYPE_CHECKING:
     from einvoice.check.finding import Finding, LayerResult, Report, Severity
@@ -50,7 +50,7 @@ def _lines(report: Report, say: dict[str, str], language: Language, paint: Paint
     if container:
         yield f"  {say['the_pdf']}: {', '.join(container)}"
     if report.verdict is Verdict.UNCHECKED:
-        yield from (f"  {say['not_checked']}: {reason}" for reason in _reasons(report))
+        yield from (f"  {say['not_checked']}: {reason}" for reason in _reasons(report, language))
     if not report.readable:  # the reason is all there is to say
         return
     if report.findings:
@@ -70,11 +70,11 @@ def _artefacts(report: Report, say: dict[str, str]) -> Iterator[str]:
             yield f"{layer.artefact.id} {layer.artefact.version} {_status(layer, say)}"
 
 
-def _reasons(report: Report) -> list[str]:
+def _reasons(report: Report, language: Language) -> list[str]:
     """Why, each reason once: of the layers that broke, else of the first that did not run."""
     broken = [layer.reason for layer in report.layers if layer.status in {"failed", "error"} and layer.reason]
     skipped = [layer.reason for layer in report.layers if layer.status == "skipped" and layer.reason]
-    return list(dict.fromkeys(broken)) or skipped[:1]
+    return [reason_in(reason, language) for reason in list(dict.fromkeys(broken)) or skipped[:1]]
 
 
 def _counts(findings: tuple[Finding, ...], say: dict[str, str]) -> str:

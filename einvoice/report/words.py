@@ -20,6 +20,7 @@ WORDS: dict[str, tuple[str, str, str]] = {
     "top_rules": ("Rules that fire most", "Häufigste Regeln", "Règles les plus fréquentes"),
     "slowest": ("Slowest documents", "Langsamste Dokumente", "Documents les plus lents"),
     "rule": ("Rule", "Regel", "Règle"),
+    "severity": ("Severity", "Schwere", "Gravité"),
     "times": ("findings", "Befunde", "constats"),
     "example": ("for example", "zum Beispiel", "par exemple"),
     "losses": ("texts lost, named in the results", "Texte verloren, in den Ergebnissen genannt", "textes perdus, nommés dans les résultats"),
@@ -85,6 +86,26 @@ LAYERS: dict[str, tuple[str, str, str]] = {
     "pdfa": ("PDF/A-3b", "PDF/A-3b", "PDF/A-3b"),
     "advisory": ("Advice", "Ratschläge", "Conseils"),
 }
+
+#   why a layer was skipped, where that is always the same -> German, French
+REASONS: dict[str, tuple[str, str]] = {
+    "not part of this scenario": ("gehört nicht zu diesem Szenario", "ne fait pas partie de ce scénario"),
+    "not a PDF": ("keine PDF-Datei", "pas un PDF"),
+    "the rules were not run": ("die Regeln liefen nicht", "les règles n'ont pas été exécutées"),
+    "not part of a reference run": ("gehört nicht zu einem Referenzlauf", "ne fait pas partie d'une exécution de référence"),
+    "there is no document to judge": ("es gibt kein Dokument", "il n'y a pas de document"),
+    "the document is not valid against its schema": ("das Dokument ist gegen sein Schema ungültig", "le document n'est pas valide selon son schéma"),
+    "no rule matched anything in the document": ("keine Regel traf etwas im Dokument", "aucune règle n'a rien trouvé dans le document"),
+}  # fmt: skip
+
+
+def reason_in(reason: str, language: Language) -> str:
+    """Why a layer did not run, as far as that can be said in the language.
+
+    >>> reason_in("not a PDF", "de")
+    'keine PDF-Datei'
+    """
+    return reason if language == "en" or reason not in REASONS else REASONS[reason][LANGUAGES.index(language) - 1]
 
 
 def words(language: Language) -> dict[str, str]:

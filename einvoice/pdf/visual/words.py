@@ -150,5 +150,5 @@ class Words:
     def amount(self, value: Decimal) -> str:
         """An amount: two decimals, more only if it has them."""
         exponent = value.as_tuple().exponent
-        short = isinstance(exponent, int) and exponent > -2
+        short = isinstance(exponent, int) and exponent > -2 and value.adjusted() < 24
         return self.number(value.quantize(_CENT, ROUND_HALF_UP) if short else value)
