@@ -1,14 +1,15 @@
-# setup: venv, dependencies, official artefacts   run: see it work   test: what CI runs
-# check: style and types   generate: rewrite generated files   bench, bench-rules, bench-pdf, bench-invoices: measure
-# fuzz: compare MUTANTS fresh mutants of a SEED with the published rules
-# fuzz-drafts: complete DRAFTS random drafts and judge them   fuzz-pdf: HYBRIDS made of random invoices and FILES damaged PDFs
-# fuzz-input: INPUTS hostile documents of a SEED through everything   verapdf: build veraPDF, the tests' oracle (Java 17, Maven)
+# setup: venv, dependencies, official artefacts   run: see it work   test: what CI runs   check: style and types
+# generate: rewrite generated files   verapdf: build veraPDF, the tests' oracle (Java 17, Maven)   site: docs as web pages, in out/site
+# bench, bench-rules, bench-pdf, bench-invoices, bench-batch, bench-peers: measure, into benchmarks/results/
+# fuzz: compare MUTANTS fresh mutants of a SEED with the published rules   fuzz-drafts: complete DRAFTS random drafts and judge them
+# fuzz-pdf: HYBRIDS made of random invoices and FILES damaged PDFs   fuzz-input: INPUTS hostile documents of a SEED through everything
+# soak: VALIDATIONS in one process whose Saxon is killed every second   wheel: build twice, compare   audit, sbom: what is installed
 
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: setup run test check generate verapdf bench bench-rules bench-pdf bench-invoices bench-batch bench-peers fuzz fuzz-pdf fuzz-input fuzz-drafts clean
+.PHONY: setup run test check generate verapdf bench bench-rules bench-pdf bench-invoices bench-batch bench-peers fuzz fuzz-pdf fuzz-input fuzz-drafts soak audit sbom wheel site clean
 
 setup: $(VENV)/ready
 	@$(BIN)/python -m tools.artefacts
@@ -82,6 +83,11 @@ INPUTS ?= 1000000
 fuzz-input: setup
 	$(BIN)/python -m fuzz.hostile --inputs $(INPUTS) --seed $(SEED)
 
+VALIDATIONS ?= 1000000
+
+soak: setup
+	$(BIN)/python -m fuzz.soak --validations $(VALIDATIONS) --seed $(SEED)
+
 DRAFTS ?= 20000
 
 fuzz-drafts: setup
@@ -92,6 +98,24 @@ SEED ?= 1
 
 fuzz: setup
 	$(BIN)/python -m fuzz --mutants $(MUTANTS) --seed $(SEED)
+
+# of the installed packages; asks PyPI
+audit: setup
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check pip-audit
+	$(BIN)/pip-audit --skip-editable
+
+sbom: setup
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check cyclonedx-bom
+	@mkdir -p out
+	$(BIN)/cyclonedx-py environment --output-file out/sbom.json $(BIN)/python
+
+wheel: setup
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check build twine check-wheel-contents
+	$(BIN)/python -m tools.wheel
+
+site: setup
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check mkdocs-material
+	$(BIN)/mkdocs build
 
 clean:
 	rm -rf $(VENV) out dist einvoice/artefacts

@@ -12,6 +12,8 @@ from einvoice.languages import LANGUAGES
 from einvoice.term_names import TRANSLATED, name_of
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from einvoice.languages import Language
 
 _TERM = re.compile(r"\b(?:BT|BG)-\d+(?:-\d+)?")
@@ -38,9 +40,33 @@ def explanation(rule: str, official_text: str, language: Language) -> str | None
     if found is None:
         return None
     form, places = found
-    sentence: str = _table()["forms"][form][language]
-    said = sentence.format(*(_named(place, language) for place in places))
+    return sentence(form, places, language)
+
+
+def sentence(form: str, places: Sequence[str], language: Language) -> str:
+    """A form of the table with its places filled.
+
+    >>> sentence("missing", ["BT-1"], "en")
+    'Invoice number (BT-1) is missing.'
+    """
+    text: str = _table()["forms"][form][language]
+    said = text.format(*(_named(place, language) for place in places))
     return said[0].upper() + said[1:]
+
+
+@cache
+def subject(rule: str) -> str | None:
+    """The term that a rule is about, where the table says so: of a missing child the child, not the group that the rule stands on.
+
+    >>> subject("BR-09"), subject("BR-S-05"), subject("UBL-CR-003")
+    ('BT-40', 'BT-152', None)
+    """
+    found = _form_of(rule, "", "en")
+    if found is None:
+        return None
+    form, places = found
+    about = places[_table()["forms"][form].get("about", 0)]
+    return about if _TERM.fullmatch(about) and about in TRANSLATED else None
 
 
 @cache

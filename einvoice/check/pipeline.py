@@ -245,7 +245,7 @@ class _Run:
         if self._placer is None:
             from einvoice.check.placing import Placer  # most invoices have no finding, and need no table
 
-            self._placer = Placer(self.document.root, scenario.dialect)
+            self._placer = Placer(self.document.root, scenario.dialect, self.language)
         return self._placer
 
     def skip(self, *names: Layer, reason: str) -> None:

@@ -15,8 +15,9 @@ from lxml import etree
 from einvoice import official
 from einvoice.check.expectations import sum_of
 from einvoice.check.finding import Finding
+from einvoice.rule_texts import sentence, subject
 from einvoice.syntax.locate import Map
-from einvoice.syntax.location import Finder, Locator
+from einvoice.syntax.location import Finder, Locator, step_name
 from einvoice.syntax.namespaces import RULE_PREFIXES
 from einvoice.syntax.plan import plan
 from einvoice.terms import BY_ID, NAMES, Term
@@ -33,6 +34,10 @@ if TYPE_CHECKING:
 _NOT = re.compile(r"not\s*\((.*)\)", re.DOTALL)
 _PREFIXES = {prefix: uri for uri, prefix in RULE_PREFIXES.items()}
 _TERM = re.compile(r"\bB[TG]-\d+(?:-\d)?\b")
+_CONTENT = re.compile(
+    r"(?P<unexpected>This element is not expected)?\.?(?:Missing child element\(s\)\.)?"
+    r"(?: Expected is (?:one of )?\( (?P<expected>[^)]*) \))?\.$"
+)
 _GERMAN = re.compile(r"\b(?:muss|müssen|soll|sollen|sollte|darf|dürfen|wenn|werden|kann)\b")  # most of XRechnung's own rules
 SEVERITIES: Mapping[str, Severity] = {"fatal": "error", "warning": "warning", "information": "information"}
 
@@ -59,11 +64,12 @@ def language_of(message: str) -> Language:
 class Placer:
     """Makes findings of one document."""
 
-    def __init__(self, root: etree._Element, dialect: str) -> None:
+    def __init__(self, root: etree._Element, dialect: str, language: Language = "en") -> None:
         self._map = Map(plan(dialect), root)
         self._find = Finder(root)
         self._locate = Locator()
         self._root = root
+        self._language = language
 
     def fired(self, fired: Fired, layer: Layer, levels: Mapping[str, str], rules: str = "") -> Finding:
         """The finding of a rule, with the severity that the scenario gives it."""
@@ -111,9 +117,11 @@ class Placer:
         return Finding(wrong.rule, "warning", "warning", "advisory", wrong.message, location, official=False, **place)
 
     def schema(self, error: SchemaError) -> Finding:
-        """The finding of a schema violation."""
+        """The finding of a schema violation, in the terms of the norm as far as the elements have some."""
         element = error.element if error.element is not None else self._root
         place = self._place(element, "")
+        term, explanation = self._explained(error, element, place["terms"])
+        place["terms"] = tuple(dict.fromkeys((*([term] if term else []), *place["terms"])))
         return Finding(
             rule=f"XSD-{error.code}",
             severity="error",
@@ -121,7 +129,33 @@ class Placer:
             layer="xsd",
             message=error.message,
             location=error.location,
+            explanation=explanation,
             **{**place, "line": error.line or place["line"]},
+        )
+
+    def _explained(self, error: SchemaError, element: etree._Element, terms: tuple[str, ...]) -> tuple[str | None, str | None]:
+        """The term that is missing or wrong by a schema's message, and that in words."""
+        here = terms[0] if terms else step_name(str(element.tag))
+        if error.code == "DATATYPE-VALID":
+            return None, sentence("bad-value", [here], self._language)
+        content = _CONTENT.search(error.message)
+        if content is None:
+            return None, None
+        unexpected, expected = content["unexpected"] is not None, (content["expected"] or "").split(", ")[-1].strip()
+        parent = element.getparent() if unexpected else element
+        if parent is None:
+            return None, None
+        own = step_name(str(element.tag))
+        if unexpected and any(step_name(str(child.tag)) == own for child in element.itersiblings(preceding=True)):
+            return None, sentence("once", [here], self._language)
+        if not expected:
+            return None, sentence("no-place", [here], self._language) if unexpected else None
+        if any(step_name(str(child.tag)) == expected for child in parent):
+            return None, sentence("misplaced", [here, expected], self._language)
+        missing = self._map.child(parent, expected)
+        named = missing or expected
+        return missing, sentence("absent-element", [named, here], self._language) if unexpected else sentence(
+            "missing", [named], self._language
         )
 
     def _summed(self, term: str, element: etree._Element, terms: tuple[str, ...]) -> dict[str, Any]:
@@ -141,6 +175,9 @@ class Placer:
         if own is not None and part is not None:
             return {"line": element.sourceline, "terms": (part, own.term), "path": own.path, "found": element.get(attribute)}
         terms = terms_in(message)
+        about = subject(rule)
+        if about is not None and not value:
+            terms = tuple(dict.fromkeys((about, *terms)))
         arithmetic = sum_of(rule, message)
         if arithmetic is not None:  # the term that is wrong, wherever the rule stands
             return self._summed(arithmetic.term, element, terms)

@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 
 Answer = TypeVar("Answer")
 START_SECONDS = 60.0
+ATTEMPTS = 3
+"""a document that ends two processes is likely the reason; systems short of memory kill any"""
 RECYCLE_AFTER = 250_000  # documents; Saxon never frees the names it has seen, and a new process compiles everything anew
 
 
@@ -301,16 +303,20 @@ if hasattr(os, "register_at_fork"):
 
 
 def run(work: Callable[[Process], Answer], process: Process | None = None) -> Answer:
-    """What `work` gets out of a Saxon process, a borrowed one or the next; if that dies, once more with a new one.
+    """What `work` gets out of a Saxon process, a borrowed one or the next; if that dies, again with a new one, up to `ATTEMPTS`.
 
     Raises WorkerTimeout when it takes longer than it may, WorkerError when Saxon cannot be run.
     """
-    try:
-        return _given_back(work, process or POOL.borrow())
-    except WorkerTimeout:
-        raise
-    except WorkerError:
-        return _given_back(work, POOL.borrow(fresh=True))
+    for left in range(ATTEMPTS - 1, -1, -1):
+        try:
+            return _given_back(work, process or POOL.borrow(fresh=left < ATTEMPTS - 1))
+        except WorkerTimeout:
+            raise
+        except WorkerError:
+            process = None
+            if not left:
+                raise
+    raise AssertionError("there is at least one attempt")
 
 
 def _given_back(work: Callable[[Process], Answer], process: Process) -> Answer:

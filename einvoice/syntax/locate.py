@@ -87,6 +87,17 @@ class Map:
             if route is not None and (not route.attribute or route.attribute in element):
                 yield Spot(term, self._path(chain, route.depth, route.path), element, exact=True)
 
+    def child(self, parent: etree._Element, name: str) -> str | None:
+        """The term that a child of this name has, or the first below it; the document need not have the child.
+
+        `name` has the syntax's prefix: cbc:ID.
+        """
+        chain = self._chain(parent)
+        if not chain or chain[-1][0] is not parent:
+            return None
+        nodes = (node for node in chain[-1][1].children if node.name == name)
+        return next((owner.id for node in nodes for owner in _named(node)), None)
+
     # -- walking ----------------------------------------------------------------------------------
 
     def _chain(self, element: etree._Element) -> Chain:
@@ -148,6 +159,14 @@ def _record(node: Node) -> tuple[int, Attributes]:
         return node.leaf.depth, node.leaf.path
     assert node.record is not None
     return node.record
+
+
+def _named(node: Node) -> Iterator[Node]:
+    """The nodes that a row names, from this one down."""
+    if node.id:
+        yield node
+    for child in node.children:
+        yield from _named(child)
 
 
 def _owners(node: Node) -> list[Node]:
