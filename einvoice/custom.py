@@ -137,10 +137,23 @@ def _source(path: Path, id_: str, phase: str | None = None) -> Source:
         raise InputError(f"{path}: cannot be read as XML: {error}") from None
     if str(root.tag).startswith(load_sch.SCH):
         return Source(id_, path, load_sch.load(path, phase))
-    rules = load_xslt.load(path.read_bytes())
+    rules = load_xslt.load(_with_codes(path))
     if not rules.patterns:
         raise UsageError(f"{path}: is neither a Schematron nor one compiled to XSLT by SchXslt or the ISO skeleton")
     return Source(id_, path, rules)
+
+
+def _with_codes(path: Path) -> bytes:
+    """A stylesheet with the code lists that lie beside it."""
+    from einvoice.schematron import code_files
+
+    stylesheet = path.read_bytes()
+    for name in code_files.read_by(stylesheet):
+        try:
+            stylesheet = code_files.with_codes_inside(stylesheet, name, (path.parent / name).read_bytes())
+        except (OSError, etree.XMLSyntaxError) as error:
+            raise InputError(f"{path}: reads {name}, which cannot be read beside it: {error}") from None
+    return stylesheet
 
 
 def _kosit(folder: Path, name: str) -> tuple[list[Source], list[Custom]]:

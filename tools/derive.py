@@ -6,15 +6,14 @@ import csv
 import dataclasses
 import hashlib
 import json
-import re
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 from lxml import etree
 
 from einvoice.profiles import SCENARIOS
+from einvoice.schematron import code_files, load_sch, load_xslt
 from einvoice.schematron import compile as compiler
-from einvoice.schematron import load_sch, load_xslt
 from einvoice.terms import BY_ID
 from einvoice.version import __version__
 from tools.element_order import element_paths
@@ -49,9 +48,8 @@ def derive(artefact: Artefact, files: dict[str, bytes]) -> dict[str, bytes]:
 def rules(name: str, files: dict[str, bytes]) -> dict[str, bytes]:
     """The stylesheet, its code database inside, and the index of its assertions."""
     stylesheet = next(content for file, content in files.items() if not file.endswith("_codedb.xml"))
-    for file, content in files.items():
-        if file.endswith("_codedb.xml"):
-            stylesheet = with_codes_inside(stylesheet, file, content)
+    for file in code_files.read_by(stylesheet):
+        stylesheet = code_files.with_codes_inside(stylesheet, file, files[file])
     index = [dataclasses.asdict(a) for a in load_xslt.published(stylesheet)]
     return {f"rules/{name}.xsl": stylesheet, f"rules/{name}.json": json.dumps(index, indent=0).encode()}
 
@@ -83,21 +81,6 @@ def _of_lines() -> dict[str, tuple[str, ...]]:
                 for parent, child in pairwise(path):
                     found.setdefault(child, {})[parent] = None
     return {child: tuple(parents) for child, parents in found.items()}
-
-
-def with_codes_inside(stylesheet: bytes, file: str, codes: bytes) -> bytes:
-    """Factur-X reads its code lists from a file beside it; the Saxon worker may open no file, so they go inside.
-
-    Lines keep their numbers: by them an error is traced to its rule.
-    """
-    call = f"document('{file}')".encode()
-    if call not in stylesheet:
-        raise SystemExit(f"{file} is not read by the stylesheet it is published with")
-    database = etree.tostring(etree.fromstring(codes, PARSER))
-    variable = b'<xsl:variable name="einvoice-codes"><xsl:document>' + database + b"</xsl:document></xsl:variable>"
-    end = re.search(rb"</xsl:(stylesheet|transform)>\s*$", stylesheet)
-    assert end is not None
-    return stylesheet[: end.start()].replace(call, b"$einvoice-codes") + variable + stylesheet[end.start() :]
 
 
 # -- schemas --------------------------------------------------------------------------------------

@@ -8,12 +8,14 @@ from typing import TYPE_CHECKING
 import click
 
 from einvoice.cli import terminal
+from einvoice.cli.terminal import output_option
 from einvoice.errors import EngineError, InputError, UsageError
 from einvoice.languages import LANGUAGES
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
+    from einvoice.check.comparison import Change
     from einvoice.languages import Language
 
 
@@ -113,6 +115,46 @@ def add(path: Path, name: str | None, phase: str | None) -> None:
     for added in custom.add(path, name=name, phase=phase):
         _lines([f"{added.name}: {added.title}, rule sets {' '.join(added.rules)}"])
     terminal.say(f"Now judge by them: einvoice validate INVOICE --rules {added.name}")
+
+
+@rules.command()
+@click.argument("old")
+@click.argument("new")
+@click.argument("documents", nargs=-1, required=True, metavar="DOCUMENT_OR_FOLDER...")
+@click.option(
+    "--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True, help="How the changes are written."
+)
+@output_option
+def diff(old: str, new: str, documents: tuple[str, ...], form: str, output: Path | None) -> int:
+    """What would change for these invoices under other rules: verdicts, findings that go, come, or get another name.
+
+    OLD and NEW are names that validate --rules takes: scenarios, profiles, or rules of your own. A version of the official rules that is
+    not in this installation is added first. The exit code is 1 if anything changes.
+
+    \b
+    einvoice rules add Factur-X_1.10_EN16931.xslt --name en16931-1.10
+    einvoice rules diff facturx-en16931 en16931-1.10 inbox/
+    """  # noqa: D301
+    from einvoice.check.comparison import as_object, changes
+
+    found = list(changes(terminal.sources(documents), old, new))
+    changed = [change for change in found if change.changed]
+    if form == "json":
+        terminal.write(terminal.json_text([as_object(change) for change in changed]), output)
+    else:
+        terminal.write("".join(f"{line}\n" for change in changed for line in _changes(change)), output)
+    verdicts = sum(change.before != change.after for change in found)
+    terminal.say(f"{len(found)} documents: {len(changed)} with changes, {verdicts} with another verdict")
+    return int(bool(changed))
+
+
+def _changes(change: Change) -> Iterator[str]:
+    verdict = change.before if change.before == change.after else f"{change.before} -> {change.after}"
+    yield f"{change.name}: {verdict}"
+    for sign, findings in (("-", change.gone), ("+", change.new)):
+        yield from (f"  {sign} {finding.severity} {finding.rule} line {finding.line}: {finding.message}" for finding in findings)
+    for before, after in change.renamed:
+        yield f"  = {before.severity} {before.rule} -> {after.severity} {after.rule} line {after.line}"
 
 
 @rules.command()
