@@ -6,11 +6,13 @@ import json
 import lzma
 import re
 from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from jsonschema import Draft7Validator
 from lxml import etree, html
 
 import einvoice
@@ -33,10 +35,11 @@ from einvoice.syntax.plan import plan
 from einvoice.term_names import TRANSLATED
 from einvoice.terms import NAMES
 from tests import command
+from tests.conftest import absent
+from tools import sarif_schema
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
     from tools.verapdf import Verapdf
 
@@ -309,3 +312,13 @@ def test_render_shows_every_value(language: Any) -> None:
         text = (leaf.text or "").strip()
         if len(leaf) == 0 and re.search(r"[A-Za-z]{4}", text) and text not in {"true", "false"}:
             assert " ".join(text.split()[:3]) in page, (leaf.tag, text)
+
+
+def test_sarif_is_valid_against_its_schema() -> None:
+    if not sarif_schema.available():
+        absent("npm is not here, which has the schema of SARIF")
+    reports = list(einvoice.validate_many(sorted(Path("fixtures").rglob("*.xml"))))
+    validator = Draft7Validator(sarif_schema.schema())
+    found = json.loads(to_sarif(reports))
+    assert [error.message for error in validator.iter_errors(found)] == []
+    assert sum(len(run["results"]) for run in found["runs"]) == sum(len(report.findings) for report in reports) > 20

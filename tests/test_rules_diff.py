@@ -66,7 +66,8 @@ STYLESHEET = """<xsl:stylesheet xmlns:xsl="http://www.w3.org/1999/XSL/Transform"
 <svrl:fired-rule context="//cbc:DocumentCurrencyCode"/>
 <xsl:variable name="code" select="."/>
 <xsl:choose><xsl:when test="document('codes.xml')/codedb/cl[@id = 1]/enumeration[@value = $code]"/><xsl:otherwise>
-<svrl:failed-assert test="document('codes.xml')/codedb/cl[@id = 1]/enumeration[@value = $code]"><xsl:attribute name="id">CODE</xsl:attribute>
+<svrl:failed-assert test="document('codes.xml')/codedb/cl[@id = 1]/enumeration[@value = $code]">
+<xsl:attribute name="id">CODE</xsl:attribute>
 <xsl:attribute name="flag">fatal</xsl:attribute>
 <svrl:text>not a code</svrl:text></svrl:failed-assert></xsl:otherwise></xsl:choose>
 <xsl:apply-templates select="*" mode="M1"/></xsl:template>
