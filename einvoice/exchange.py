@@ -94,7 +94,7 @@ def from_json(text: str | bytes, name: str = "(JSON)") -> Invoice:
     """
     try:
         data = json.loads(_without_comments(text), parse_float=Decimal, parse_constant=_no_constant, object_pairs_hook=_unique)
-    except (ValueError, RecursionError) as error:
+    except (ValueError, RecursionError, ArithmeticError) as error:
         raise InvoiceJsonError(f"{name}: is not JSON: {error}") from None
     if not isinstance(data, dict):
         raise InvoiceJsonError(f"{name}: a JSON object is expected, as 'einvoice convert FILE --to json' writes it")

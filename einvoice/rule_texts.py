@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 _TERM = re.compile(r"\b(?:BT|BG)-\d+(?:-\d+)?")
 _OWN_NAME = re.compile(r"^\s*\[[^\]]*\]\s*-?\s*")
 _OF_VAT = re.compile(r"BR-([A-Z]{1,2})-(\d\d)$")
+_CLAUSE = re.compile(r"(6(?:\.\d+)+)-")
 _VAT_FORM = {1: 0, 2: 1, 3: 1, 4: 1, 5: 2, 6: 2, 7: 2, 8: 3, 9: 4, 10: 5}
 _VAT_PLACE = {2: "BG-25", 3: "BG-20", 4: "BG-21", 5: "BT-152", 6: "BT-96", 7: "BT-103"}
 
@@ -78,6 +79,9 @@ def _form_of(rule: str, official_text: str, language: Language) -> tuple[str, li
     stated = _table()["rules"].get(rule)
     if stated:
         return stated[0], stated[1:]
+    clause = _CLAUSE.match(rule)
+    if clause:
+        return "pdfa", [_chapter(clause[1], language)]
     of_vat = _OF_VAT.fullmatch(rule)
     if of_vat and of_vat[1] in _table()["vat"] and int(of_vat[2]) in _VAT_FORM:
         return _of_vat(of_vat[1], int(of_vat[2]), language)
@@ -87,6 +91,15 @@ def _form_of(rule: str, official_text: str, language: Language) -> tuple[str, li
         if match:
             return form, [match[1]]
     return None
+
+
+def _chapter(clause: str, language: Language) -> str:
+    """The nearest chapter of PDF/A that has a name."""
+    chapters = _table()["pdfa"]
+    while clause not in chapters:
+        clause = clause.rpartition(".")[0]
+    name: str = chapters[clause]["names"][LANGUAGES.index(language)]
+    return name
 
 
 def _of_vat(category: str, number: int, language: Language) -> tuple[str, list[str]]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from pathlib import Path
 
 import pytest
 
@@ -11,6 +12,7 @@ import einvoice
 from einvoice import official, profiles
 from einvoice.check.placing import language_of
 from einvoice.languages import LANGUAGES
+from einvoice.pdf.pdfa.clauses import CLAUSES
 from einvoice.rule_texts import _table, explanation
 from einvoice.term_names import TRANSLATED
 
@@ -48,11 +50,25 @@ def test_every_form_and_rule_of_the_table_is_used_and_speaks_three_languages() -
     used = Counter(stated[0] for stated in table["rules"].values())
     used.update(form for entry in table["vat"].values() for form in entry["forms"])
     used.update(entry["form"] for entry in table["patterns"])
-    used.update(("misplaced", "absent-element", "bad-value"))  # of schemas
+    used.update(("misplaced", "absent-element", "bad-value", "pdfa"))  # of schemas, of PDF/A
     assert set(table["forms"]) == set(used)
     assert all(set(sentence) - {"about"} == set(LANGUAGES) for sentence in table["forms"].values())
-    known = {rule for rule, _ in rules(factur_x=True)}
+    known = {rule for rule, _ in rules(factur_x=True)} | ours()
     assert {rule for rule in (*table["rules"], *table["free"]) if rule not in known} == set()
+
+
+def ours() -> set[str]:
+    """The rules that no stylesheet has: those of the PDF, of check digits, and notices."""
+    texts = "".join(
+        Path(f"einvoice/{name}.py").read_text("utf-8") for name in ("document", "pdf/hybrid_rules", "check/digits", "check/container")
+    )
+    return set(re.findall(r'"((?:BR-HYBRID|HYBRID|ADV|XML)-[A-Z0-9-]+)"', texts))
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_our_own_rules_and_the_clauses_of_pdfa_speak_it_too(language: str) -> None:
+    assert {rule for rule in (*ours(), *CLAUSES) if explanation(rule, "", language) is None} == set()
+    assert len(ours()) > 18
 
 
 def test_the_terms_of_the_table_are_terms() -> None:

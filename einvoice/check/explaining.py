@@ -34,4 +34,6 @@ def _in(language: Language, finding: Finding) -> Finding:
     text = explanation(finding.rule, finding.message, language)
     if text is None:
         return finding
-    return replace(finding, explanation=text) if finding.official else replace(finding, message=text, language=language)
+    if finding.official or finding.layer == "pdfa":  # a clause is said exactly, in English, with what it means beside it
+        return replace(finding, explanation=text)
+    return replace(finding, message=text, language=language)

@@ -162,6 +162,8 @@ class _Run:
         self.skip(*says.RULE_LAYERS, reason="not part of this scenario")
         self.skip("hybrid", "pdfa", reason="not a PDF")
         self.skip("advisory", reason="the rules were not run" if self.judging else "not part of a reference run")
+        if self.findings and self.document.kind is not None:
+            self.explain()
 
     def schema_and_rules(self, scenario: Scenario, timeout: float | None) -> None:
         seconds = timeout if timeout is not None else SECONDS + SECONDS_PER_MB * len(self.document.xml) / 1e6
@@ -204,8 +206,6 @@ class _Run:
             return
         for outcome in outcomes:
             self.outcome(outcome, scenario)
-        if self.findings:
-            self.explain()
 
     def outcomes(self, rules: tuple[str, ...], seconds: float) -> tuple[official_rules.Outcome, ...]:
         if self.judging is None:

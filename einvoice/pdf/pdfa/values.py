@@ -19,6 +19,7 @@ LIMIT = 256 << 20
 """bytes of one stream after decompression"""
 _HEX = re.compile(rb"#([0-9A-Fa-f]{2})")
 _SPECIAL = (Dictionary, Stream)
+_HOLDERS = (Array, Dictionary, Stream)
 
 
 class TooLarge(ValueError):  # noqa: N818  a fact about the file, not of the program
@@ -130,7 +131,11 @@ def key_of(value: Object) -> tuple[int, int] | int:
 def children(value: object) -> Iterator[Any]:
     """What stands in a value itself, not behind a reference."""
     inside = items(value) if isinstance(value, Array) else [child for _, child in pairs(value)]
-    return (child for child in inside if not (isinstance(child, Object) and child.is_indirect))
+    return (child for child in inside if type(child) in _PLAIN or not (isinstance(child, Object) and child.is_indirect))
+
+
+_PLAIN = frozenset({int, bool, Decimal, type(None)})
+"""what most values are: numbers, which hold nothing"""
 
 
 def within(value: object) -> Iterator[Any]:
@@ -139,7 +144,7 @@ def within(value: object) -> Iterator[Any]:
     while stack:
         value = stack.pop()
         yield value
-        if isinstance(value, Array | Dictionary | Stream):
+        if type(value) not in _PLAIN and isinstance(value, _HOLDERS):
             stack.extend(children(value))
 
 
