@@ -27,6 +27,7 @@ from random import Random
 from typing import TYPE_CHECKING, Any, ClassVar
 
 import einvoice
+from einvoice import official
 from einvoice.batch.inputs import Item, Wanted, content, items
 from einvoice.batch.local import Local
 from einvoice.batch.work import Done
@@ -251,6 +252,7 @@ def guarded() -> None:
         "/etc/mime.types",
         "/usr/lib",
         str(Path.home() / ".reportlab"),
+        str(official.own_folder()),
     )
 
     def note(event: str, arguments: tuple[Any, ...]) -> None:
