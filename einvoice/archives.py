@@ -58,7 +58,7 @@ def of_zip(file: IO[bytes], wanted: Wanted, max_size: int) -> Iterator[Member]:
         raise NotReadable(f"is no zip archive that can be read: {error}") from None
     with archive:
         for info in archive.infolist():
-            if not info.is_dir() and wanted(info.filename):
+            if info.filename and not info.is_dir() and wanted(info.filename):
                 yield _unzipped(archive, info, max_size)
 
 

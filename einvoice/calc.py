@@ -72,11 +72,12 @@ def with_vat(invoice: Invoice) -> Decimal | None:
 
 
 def due(invoice: Invoice) -> Decimal | None:
-    """BT-115: BT-112 - BT-113 + BT-114 (BR-CO-16)."""
+    """BT-115: BT-112 - BT-113 + BT-114 (BR-CO-16), and what third parties are paid through this invoice (BR-DEX-09)."""
     totals = invoice.totals
     if totals is None or totals.with_vat is None:
         return None
-    return cents(totals.with_vat - (totals.paid or ZERO) + (totals.rounding or ZERO))
+    others = total(payment.amount for payment in invoice.third_party_payments)
+    return cents(totals.with_vat - (totals.paid or ZERO) + (totals.rounding or ZERO) + others)
 
 
 _BY_RATE = {"S", "L", "M"}

@@ -258,6 +258,14 @@ class SupportingDocument(Record):
     attachment: Attachment | None = None
 
 
+class ThirdPartyPayment(Record):
+    """BG-DEX-09, of XRechnung Extension."""
+
+    type: str | None = None
+    amount: Decimal | None = None
+    description: str | None = None
+
+
 class Price(Record):
     """BG-29."""
 
@@ -347,5 +355,6 @@ class Invoice(Record):
     charges: tuple[AllowanceCharge, ...] = ()
     totals: Totals | None = None
     vat_breakdown: tuple[VatBreakdown, ...] = ()
+    third_party_payments: tuple[ThirdPartyPayment, ...] = ()
     supporting_documents: tuple[SupportingDocument, ...] = ()
     lines: tuple[Line, ...] = ()

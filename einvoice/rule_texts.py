@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from einvoice.languages import Language
 
-_TERM = re.compile(r"\b(?:BT|BG)-\d+(?:-\d+)?")
+_TERM = re.compile(r"\b(?:BT|BG)-(?:DEX-)?\d+(?:-\d+)?")
 _OWN_NAME = re.compile(r"^\s*\[[^\]]*\]\s*-?\s*")
 _OF_VAT = re.compile(r"BR-([A-Z]{1,2})-(\d\d)$")
 _CLAUSE = re.compile(r"(6(?:\.\d+)+)-")

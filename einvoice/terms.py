@@ -93,7 +93,7 @@ def term(
 ) -> Term:
     """A row for a business term."""
     own = {attr: id + suffix for attr, suffix in type.parts.items()} | dict(parts or {})
-    return Term(id, name, attribute, type, card, place(ubl), place(cii), place(credit) or place(ubl), carried, own)
+    return Term(id, name, attribute, type, card, place(ubl), place(cii), place(ubl if credit is None else credit), carried, own)
 
 
 def group(
@@ -109,7 +109,7 @@ def group(
     ubl_text: DataType | None = None,
 ) -> Group:
     """A row for a business group, with the rows in it."""
-    places = place(ubl), place(cii), place(credit) or place(ubl)
+    places = place(ubl), place(cii), place(ubl if credit is None else credit)
     return Group(id, name, attribute, card, *places, rows, spread, ubl_text)
 
 
@@ -301,6 +301,13 @@ INVOICE = group("INVOICE", "Invoice", "", "1..1", ".", ".",
         term("BT-119", "VAT category rate", "rate", Percentage, "0..1", f"cac:TaxCategory{VAT}/cbc:Percent", "ram:RateApplicablePercent"),
         term("BT-120", "VAT exemption reason text", "exemption_reason", Text, "0..1", f"cac:TaxCategory{VAT}/cbc:TaxExemptionReason", "ram:ExemptionReason"),
         term("BT-121", "VAT exemption reason code", "exemption_reason_code", Code, "0..1", f"cac:TaxCategory{VAT}/cbc:TaxExemptionReasonCode", "ram:ExemptionReasonCode")),
+
+    # XRechnung Extension: terms that the norm does not have, in UBL invoices only
+    group("BG-DEX-09", "Third party payment", "third_party_payments", "0..n", "cac:PrepaidPayment*", None,
+        term("BT-DEX-001", "Third party payment type", "type", Text, "1..1", "cbc:ID", None),
+        term("BT-DEX-002", "Third party payment amount", "amount", Amount, "1..1", "cbc:PaidAmount", None),
+        term("BT-DEX-003", "Third party payment description", "description", Text, "1..1", "cbc:InstructionID", None),
+        credit=()),
 
     group("BG-24", "Additional supporting documents", "supporting_documents", "0..n", "cac:AdditionalDocumentReference*", f"{AGREEMENT}/ram:AdditionalReferencedDocument[ram:TypeCode~'916']*",
         term("BT-122", "Supporting document reference", "reference", Reference, "1..1", "cbc:ID", "ram:IssuerAssignedID"),

@@ -35,6 +35,7 @@ EXACT: dict[str, Any] = {"BT-8": "35", "BT-21": "AAI", "BT-29": {"value": "BT-29
 @settings(max_examples=60)
 @given(invoice=INVOICES)
 def test_any_invoice_comes_back_unchanged_and_is_valid_xml(kind: Kind, invoice: Invoice) -> None:
+    invoice = held(invoice, kind.dialect)
     written = write_lossy(invoice, kind)
     document = einvoice.open(written.xml)
     assert written.unwritten == ()
@@ -45,6 +46,7 @@ def test_any_invoice_comes_back_unchanged_and_is_valid_xml(kind: Kind, invoice: 
 @settings(max_examples=30)
 @given(invoice=INVOICES)
 def test_any_invoice_comes_back_from_d22b(invoice: Invoice) -> None:
+    invoice = held(invoice, "cii-d22b")
     written = write(invoice, plan("cii-d22b"))
     assert read(einvoice.open(written.xml).root, plan("cii-d22b")).invoice == invoice
 
@@ -60,9 +62,17 @@ def test_an_invoice_with_every_term_of_the_norm_keeps_each(dialect: str) -> None
     invoice = Invoice.model_validate(fit(full(terms.INVOICE)))
     data = invoice.model_dump()
     assert [path for path, term in terms.PATHS.items() if term[0] == "B" and not holds(data, path)] == []
+    told = {lost.term for lost in write(invoice, plan(dialect)).unwritten}
+    assert told == {term for term, _ in plan(dialect).placeless}
+    invoice = held(invoice, dialect)
     written = write(invoice, plan(dialect))
     assert written.unwritten == ()
     assert read(einvoice.open(written.xml).root, plan(dialect)) == einvoice.Reading(invoice)
+
+
+def held(invoice: Invoice, dialect: str) -> Invoice:
+    """The invoice without what the syntax has no place for at all."""
+    return invoice.model_copy(update={path[0]: () for _, path in plan(dialect).placeless})
 
 
 def full(group: terms.Group) -> dict[str, Any]:

@@ -539,6 +539,13 @@ cac:PaymentTermsType
     cac:PenaltyPeriod cac:PeriodType 0 1
     cac:ExchangeRate cac:ExchangeRateType 0 1
     cac:ValidityPeriod cac:PeriodType 0 1
+cac:PaymentType
+    cbc:ID cbc:IDType 0 1
+    cbc:PaidAmount cbc:PaidAmountType 0 1
+    cbc:ReceivedDate cbc:ReceivedDateType 0 1
+    cbc:PaidDate cbc:PaidDateType 0 1
+    cbc:PaidTime cbc:PaidTimeType 0 1
+    cbc:InstructionID cbc:InstructionIDType 0 1
 cac:PeriodType
     cbc:StartDate cbc:StartDateType 0 1
     cbc:StartTime cbc:StartTimeType 0 1

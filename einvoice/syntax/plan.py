@@ -129,6 +129,8 @@ class Plan:
     root: Node
     references: Mapping[str, tuple[str, ...]]
     """`BT-5` -> the tags that lead to it from the root"""
+    placeless: tuple[tuple[str, Attributes], ...]
+    """terms and groups that this syntax has no place for, and where the model has them"""
 
 
 @cache
@@ -142,7 +144,8 @@ def compile_plan(table: Group, dialect: Dialect) -> Plan:
     compiler = _Compiler(dialect)
     compiler.rows(table.rows, compiler.root, 0, ())
     _finish(compiler.root, dialect.types, dialect.root_type)
-    return Plan(dialect, compiler.root, {name: _tags_to(compiler.root, name) for name in compiler.referenced})
+    references = {name: _tags_to(compiler.root, name) for name in compiler.referenced}
+    return Plan(dialect, compiler.root, references, tuple(compiler.placeless))
 
 
 class _Compiler:
@@ -152,14 +155,24 @@ class _Compiler:
         self.dialect = dialect
         self.root = self.new(dialect.root, ())
         self.referenced: set[str] = set()
+        self.placeless: list[tuple[str, Attributes]] = []
 
     # -- rows -------------------------------------------------------------------------------------
 
     def rows(self, rows: tuple[Row, ...], at: Node, depth: int, prefix: Attributes) -> None:
         for row in rows:
+            if not self.places(row):
+                self.nowhere(row, depth, (*prefix, row.attribute))
             for place in self.places(row):
                 start = self.root if place.path.absolute else at
                 self.bind(row, place, start, depth, (*prefix, row.attribute))
+
+    def nowhere(self, row: Row, depth: int, path: Attributes) -> None:
+        if depth:
+            raise TableError(
+                f"{row.id} stands in a group that repeats, and {self.dialect.name} has no place for it: the writer could not tell"
+            )
+        self.placeless.append((row.id, path))
 
     def places(self, row: Row) -> Places:
         if self.dialect.syntax == "cii":

@@ -51,6 +51,7 @@ def write(invoice: Invoice, plan: Plan) -> Written:
     run.out.append(f'<?xml version="1.0" encoding="UTF-8"?>\n<{root.name}{names}>')
     run.children(root, [invoice])
     run.out.append(f"\n</{root.name}>\n")
+    run.nowhere(invoice, plan)
     return Written("".join(run.out).encode(), tuple(dict.fromkeys(run.unwritten)))
 
 
@@ -162,6 +163,11 @@ class _Run:
         for leaf in node.outer:
             if dig(frames[leaf.depth], leaf.path) is not None:
                 self.lose(leaf.id, f"the syntax writes it in {node.id}, of which there is none")
+
+    def nowhere(self, invoice: Invoice, plan: Plan) -> None:
+        for term, path in plan.placeless:
+            if dig(invoice, path) not in {None, ()}:
+                self.lose(term, f"the syntax ({plan.dialect.name}) has no place for it")
 
     def lose(self, term: str, reason: str) -> None:
         self.unwritten.append(Unwritten(term, reason))
