@@ -20,6 +20,8 @@ _TERM = re.compile(r"\b(?:BT|BG)-(?:DEX-)?\d+(?:-\d+)?")
 _OWN_NAME = re.compile(r"^\s*\[[^\]]*\]\s*-?\s*")
 _OF_VAT = re.compile(r"BR-([A-Z]{1,2})-(\d\d)$")
 _CLAUSE = re.compile(r"(6(?:\.\d+)+)-")
+_NAME_OF_CODE = re.compile(r"[\w.-]*(?::|[a-z][A-Z])")
+"""cbc:ID, schemeID: written as they are"""
 _VAT_FORM = {1: 0, 2: 1, 3: 1, 4: 1, 5: 2, 6: 2, 7: 2, 8: 3, 9: 4, 10: 5}
 _VAT_PLACE = {2: "BG-25", 3: "BG-20", 4: "BG-21", 5: "BT-152", 6: "BT-96", 7: "BT-103"}
 
@@ -52,7 +54,7 @@ def sentence(form: str, places: Sequence[str], language: Language) -> str:
     """
     text: str = _table()["forms"][form][language]
     said = text.format(*(_named(place, language) for place in places))
-    return said[0].upper() + said[1:]
+    return said if _NAME_OF_CODE.match(said) else said[0].upper() + said[1:]
 
 
 @cache

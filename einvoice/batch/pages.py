@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 _PAINTED = COLOURS | {"unreadable": "yellow", "made": "green", "failed": "red"}
 _ROWS = 10
-_WIDTH = 76
+_WIDTH = 58
 
 
 def to_text(summary: Summary, *, language: Language = "en", paint: Paint = plain) -> str:
