@@ -33,9 +33,9 @@ def main() -> None:
     shutil.rmtree(DIST / "again")
     files = [str(path) for path in sorted(DIST.iterdir())]
     subprocess.run([sys.executable, "-m", "twine", "check", "--strict", *files], check=True)
-    subprocess.run(
-        [str(Path(sys.executable).with_name("check-wheel-contents")), *(file for file in files if file.endswith(".whl"))], check=True
-    )
+    wheels = [file for file in files if file.endswith(".whl")]
+    checker = str(Path(sys.executable).with_name("check-wheel-contents"))
+    subprocess.run([checker, "--ignore", "W002", *wheels], check=True)  # official schemas share files
     for name, digest in first.items():
         print(f"{digest}  {name}  (the same twice)")
 
