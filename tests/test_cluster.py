@@ -79,8 +79,9 @@ def test_documents_come_from_s3(bucket: str, executor: str, tmp_path: Path) -> N
 
 def test_what_is_not_in_s3_is_said(bucket: str, tmp_path: Path) -> None:
     ran = command("batch", f"{bucket}/absent/", "s3://no-such-bucket/", "nonsense://x/y", "--output", str(tmp_path))
-    assert (ran.code, ran.err.count("\n")) == (2, 1)
+    assert ran.code == 2
     assert "nonsense" in ran.err
+    assert "Traceback" not in ran.err
     ran = command("batch", f"{bucket}/absent/", "s3://no-such-bucket/", "--output", str(tmp_path / "b"))
     assert ran.code == 3
     assert len(entries(tmp_path / "b")) == 2

@@ -187,7 +187,11 @@ def _of_line(line: bytes, place: str, wanted: Wanted) -> Iterator[Item]:
 def _remote(url: str, wanted: Wanted) -> Iterator[Item]:
     system, path = file_system(url)
     protocol = url.partition("://")[0]
-    names = sorted(system.glob(path)) if glob.has_magic(path) else sorted(system.find(path))
+    try:
+        names = sorted(system.glob(path)) if glob.has_magic(path) else sorted(system.find(path))
+    except Exception as error:  # noqa: BLE001  each file system raises what it likes
+        yield Item(url, b"", f"cannot be listed: {type(error).__name__}: {error}")
+        return
     found = [name for name in names if name == path or wanted.any(name)]
     if not found:
         yield Item(url, b"", "there is no document there")
@@ -195,9 +199,12 @@ def _remote(url: str, wanted: Wanted) -> Iterator[Item]:
         address = f"{protocol}://{name}"
         if wanted.document(name) or not _holds_some(name):
             yield Item(address, address)
-        else:
+            continue
+        try:
             with system.open(name, "rb") as file:
                 yield from _inside(address, file, wanted)
+        except Exception as error:  # noqa: BLE001
+            yield Item(address, b"", f"cannot be read: {type(error).__name__}: {error}")
 
 
 def file_system(url: str) -> tuple[Any, str]:
@@ -223,5 +230,7 @@ def content(item: Item, max_size: int) -> bytes:
     try:
         with system.open(path, "rb") as stream:
             return load(stream, max_size=max_size)[0]
-    except OSError as error:
-        raise InputError(f"{item.name}: cannot be read: {error}") from None
+    except InputError:
+        raise
+    except Exception as error:  # noqa: BLE001  each file system raises what it likes
+        raise InputError(f"{item.name}: cannot be read: {type(error).__name__}: {error}") from None

@@ -76,13 +76,14 @@ def running(command: Callable[..., Any]) -> Callable[..., Any]:
     return command
 
 
-@click.group(cls=_Judging, subcommand_metavar="[create|convert] PATH... --output DIR")
+@click.group(cls=_Judging, subcommand_metavar="[validate|create|convert] PATH... --output DIR")
 def batch() -> None:
     """Many documents on all cores: a line of results for each, and a summary.
 
     PATH is a file, a folder, a pattern, a zip or tar archive, a .jsonl file, a URL that fsspec knows, or - for a list of these on standard
     input. A line of JSON is {"name": …} with "xml", "base64" or "path". In DIR stand results.jsonl and summary.txt, .json, .html;
     what create and convert make stands in DIR/documents. A batch that was ended in whatever way goes on with --resume.
+    'einvoice batch validate --help' shows all options.
 
     \b
     einvoice batch inbox/ --output out
@@ -93,7 +94,7 @@ def batch() -> None:
     """  # noqa: D301
 
 
-@batch.command(hidden=True)
+@batch.command()
 @running
 @click.option("--language", type=click.Choice(LANGUAGES), default="en", show_default=True, help="Of explanations, causes and the summary.")
 @click.option("--rules", metavar="NAME", help="Judge by these rules instead of those that BT-24 asks for.")
@@ -102,7 +103,7 @@ def batch() -> None:
 )
 @click.option("--reference", is_flag=True, help="Run the official stylesheets as they are published.")
 def validate(language: Language, rules: str | None, timeout: float | None, *, reference: bool, **how_run: Any) -> int:
-    """Judge every document (this is what `einvoice batch PATH...` does)."""
+    """Judge every document: what `einvoice batch PATH...` does, with all its options."""
     from einvoice.batch.work import Judge
     from einvoice.check.pipeline import How, known
 
