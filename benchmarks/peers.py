@@ -110,7 +110,7 @@ PEERS = {
     "verifyhash-einvoice 0.2.9": Peer(("verifyhash-einvoice==0.2.9",), VERIFYHASH, "no schema; rules rewritten by hand", "einvoice validate"),
     "mcp-einvoicing-de 0.11.4": Peer(("mcp-einvoicing-de==0.11.4", "saxonche"), MCP, "no schema; Extension and CVD judged as CIUS"),
     "eu-einvoice 1.0.0": Peer(("eu-einvoice==1.0.0", "saxonche"), EU, "fetches its rules from the network; without it only a schema is checked, and all is called valid", "eu-einvoice validate"),
-    "factur-x 7.8": Peer(("factur-x==7.8",), FACTURX, "CII only; rules need a Saxon server, without one it says True", "facturx-xmlcheck"),
+    "factur-x 7.8": Peer(("factur-x==7.8",), FACTURX, "rules need a Saxon server; without one it says True after the schema alone", "facturx-xmlcheck"),
 }  # fmt: skip
 
 
