@@ -1,16 +1,19 @@
-"""Invoice lines of a table: CSV, a column for each term."""
+"""Invoice lines of a table: CSV, or the first sheet of an Excel workbook; a column for each term."""
 
 from __future__ import annotations
 
 import csv
+import datetime
 import io
 import re
+import zipfile
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from einvoice.errors import UsageError
 from einvoice.exchange import from_object
 from einvoice.languages import LANGUAGES
+from einvoice.limits import MAX_SIZE, too_large
 from einvoice.term_names import name_of
 from einvoice.terms import BY_ID, Group
 
@@ -21,14 +24,16 @@ if TYPE_CHECKING:
 
 _PARTS = {"unitCode": "unit", "schemeID": "scheme", "listID": "scheme", "schemeVersionID": "version", "listVersionID": "version"}
 _DELIMITERS = ";\t,"
+_ZIP = b"PK\x03\x04"
 _DECIMAL_COMMA = re.compile(r"-?\d+,\d+")
 _NUMBERS = {"Amount", "Quantity", "Percentage"}
 
 
 def lines_of(table: bytes, name: str = "(CSV)") -> tuple[Line, ...]:
-    r"""The lines of a CSV file: its first row names the columns, by term (BT-129), name in en, de or fr, or model path.
+    r"""The lines of a CSV file or an Excel workbook (.xlsx).
 
-    UTF-8, or what Excel writes in western Europe; separated by semicolon, tab or comma. Where the separator is no comma,
+    The first row names the columns, by term (BT-129), name in en, de or fr, or model path.
+    CSV in UTF-8, or what Excel writes in western Europe; separated by semicolon, tab or comma. Where the separator is no comma,
     a number may have a decimal comma. An empty cell is an absent term. Raises UsageError for an unknown column and for a
     row with more cells than columns, InvoiceJsonError for a wrong value, each with the row.
 
@@ -36,17 +41,48 @@ def lines_of(table: bytes, name: str = "(CSV)") -> tuple[Line, ...]:
     >>> lines[0].price.net
     Decimal('95.50')
     """
-    text = _decoded(table)
-    first = text.partition("\n")[0]
-    delimiter = max(_DELIMITERS, key=first.count)
-    try:
-        header, *rows = csv.reader(io.StringIO(text), delimiter=delimiter) if text.strip() else [[]]
-    except csv.Error as error:
-        raise UsageError(f"{name}: cannot be read as CSV: {error}") from None
+    (header, *rows), delimiter = _workbook(table, name) if table.startswith(_ZIP) else _csv(table, name)
     if not rows:
         raise UsageError(f"{name}: has no rows of lines below the names of its columns")
     columns = [_column(cell, name) for cell in header]
     return tuple(_line(columns, row, delimiter, f"{name}, row {number}") for number, row in enumerate(rows, 2) if any(row))
+
+
+def _csv(table: bytes, name: str) -> tuple[list[list[str]], str]:
+    """The rows, and what stands between cells."""
+    text = _decoded(table)
+    first = text.partition("\n")[0]
+    delimiter = max(_DELIMITERS, key=first.count)
+    try:
+        return list(csv.reader(io.StringIO(text), delimiter=delimiter)) if text.strip() else [[]], delimiter
+    except csv.Error as error:
+        raise UsageError(f"{name}: cannot be read as CSV: {error}") from None
+
+
+def _workbook(table: bytes, name: str) -> tuple[list[list[str]], str]:
+    """The rows of the first sheet, with values as they are stored, not as they are shown; a text may have a decimal comma."""
+    try:
+        from openpyxl import load_workbook
+    except ImportError:
+        raise UsageError(f"{name}: openpyxl is not installed: pip install 'einvoice-engine[xlsx]'; or save the sheet as CSV") from None
+    try:
+        with zipfile.ZipFile(io.BytesIO(table)) as archive:
+            if sum(member.file_size for member in archive.infolist()) > MAX_SIZE:
+                raise UsageError(f"{name}: {too_large(MAX_SIZE)}")
+        sheet = load_workbook(io.BytesIO(table), read_only=True, data_only=True).worksheets[0]
+        rows = [[_cell(value) for value in row] for row in sheet.iter_rows(values_only=True)]
+    except UsageError:
+        raise
+    except Exception as error:  # noqa: BLE001  the library raises whatever a damaged workbook leads to
+        raise UsageError(f"{name}: cannot be read as an Excel workbook: {type(error).__name__}: {error}") from None
+    return rows or [[]], ";"
+
+
+def _cell(value: object) -> str:
+    """A value as it is written in CSV: dates by ISO 8601, numbers with a point."""
+    if isinstance(value, datetime.datetime):
+        return value.date().isoformat()
+    return "" if value is None else str(value)
 
 
 def _decoded(table: bytes) -> str:

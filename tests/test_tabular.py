@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import datetime
 import io
 from decimal import Decimal
 from typing import TYPE_CHECKING
@@ -12,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import einvoice
-from einvoice.errors import EngineError
+from einvoice.errors import EngineError, UsageError
 from einvoice.tabular import lines_of
 from tests import command
 
@@ -79,3 +80,32 @@ def test_on_the_command_line(tmp_path: Path) -> None:
     assert (made.code, made.err) == (0, "")
     assert len(einvoice.read(tmp_path / "i.xml").invoice.lines) == 25
     assert command.einvoice("validate", str(tmp_path / "i.xml")).code == 0
+
+
+def workbook(*rows: list[object]) -> bytes:
+    from openpyxl import Workbook
+
+    book, file = Workbook(), io.BytesIO()
+    for row in rows:
+        book.active.append(row)
+    book.save(file)
+    return file.getvalue()
+
+
+def test_an_excel_workbook() -> None:
+    header = [*HEADER, "BT-134"]
+    first, second = lines_of(
+        workbook(header, [3, "HUR", "Beratung", 95.5, "S", 19, datetime.datetime(2026, 3, 1)], [0.1, "KGM", "Nägel", "1,25", "S", 7])
+    )
+    assert first.price is not None
+    assert first.period is not None
+    assert second.price is not None
+    assert second.quantity is not None
+    assert (first.price.net, first.period.start_date) == (Decimal("95.5"), datetime.date(2026, 3, 1))
+    assert (second.price.net, second.quantity.value) == (Decimal("1.25"), Decimal("0.1"))
+
+
+@pytest.mark.parametrize("damaged", [b"PK\x03\x04 no workbook", workbook(HEADER, [1])[:-40], workbook(["nonsense"], [1]), workbook(HEADER)])
+def test_a_workbook_that_is_none_is_said_in_one_line(damaged: bytes) -> None:
+    with pytest.raises(UsageError, match=r"^lines\.xlsx: [^\n]+$"):
+        lines_of(damaged, "lines.xlsx")

@@ -153,7 +153,7 @@ def _attachments(paths: tuple[str, ...]) -> list[Attachment]:
 )
 @click.option("--to", required=True, type=click.Choice(CREATES), help="The document to make.")
 @click.option("--profile", type=click.Choice(PROFILES), default="en16931", show_default=True, help="Of a ZUGFeRD PDF.")
-@click.option("--lines", metavar="FILE", help="Take the lines of a CSV file, with a column for each term (BT-129 or its name).")
+@click.option("--lines", metavar="FILE", help="Take the lines of a CSV or Excel file, with a column for each term (BT-129 or its name).")
 @drop_option
 @language_option
 @theme_option
