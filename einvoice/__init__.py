@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from einvoice.exchange import from_json, read, to_json, write
     from einvoice.fixing import Fix, Repair, fix
     from einvoice.follow_up import correct, credit_note, final_invoice
+    from einvoice.gross_prices import from_gross_prices
     from einvoice.hybrids import create_pdf, embed
     from einvoice.model import Invoice
     from einvoice.pdf.extract import Attachment
@@ -42,6 +43,7 @@ _HOMES = {
     "completion": ("complete",),
     "conversion": ("Conversion", "Loss", "convert"),
     "document": ("Document", "open"),
+    "gross_prices": ("from_gross_prices",),
     "follow_up": ("correct", "credit_note", "final_invoice"),
     "skonto": ("Skonto",),
     "fixing": ("Fix", "Repair", "fix"),
@@ -84,6 +86,7 @@ __all__ = [
     "extract",
     "final_invoice",
     "fix",
+    "from_gross_prices",
     "from_json",
     "open",
     "read",

@@ -53,13 +53,20 @@ def converted(
 
 
 def created(
-    invoice: Invoice, to: str, *, complete: bool = True, profile: str = "en16931", language: Language = "de", theme: Theme | None = None,
+    invoice: Invoice, to: str, *, gross_prices: bool = False, complete: bool = True, profile: str = "en16931",
+    language: Language = "de", theme: Theme | None = None,
     attachments: Iterable[Attachment] = (), accessible: bool = False, drop: bool = False,
 ) -> Made:  # fmt: skip
     """A document of an invoice, with the sums that it does not give computed unless `complete` is off.
 
+    With `gross_prices` the prices are taken as with VAT.
+
     Raises what `write` and `create_pdf` raise.
     """
+    if gross_prices:
+        from einvoice.gross_prices import from_gross_prices
+
+        invoice = from_gross_prices(invoice)
     if complete:
         from einvoice.completion import complete as completed
 

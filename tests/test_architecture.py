@@ -23,7 +23,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("datatypes", "places"),
     ("terms",),
     ("term_names",),
-    ("completion", "rule_texts", "skonto", "templates"),
+    ("completion", "gross_prices", "rule_texts", "skonto", "templates"),
     ("follow_up",),
     ("syntax",),
     ("profiles",),

@@ -151,6 +151,7 @@ def _attachments(paths: tuple[str, ...]) -> list[Attachment]:
 @click.option(
     "--complete/--as-given", default=True, show_default=True, help="Compute sums that are not given: lines, VAT breakdown, totals."
 )
+@click.option("--gross-prices", is_flag=True, help="Prices are with VAT: the total is their sum, to the cent.")
 @click.option("--to", required=True, type=click.Choice(CREATES), help="The document to make.")
 @click.option("--profile", type=click.Choice(PROFILES), default="en16931", show_default=True, help="Of a ZUGFeRD PDF.")
 @click.option("--lines", metavar="FILE", help="Take the lines of a CSV or Excel file, with a column for each term (BT-129 or its name).")
@@ -162,7 +163,7 @@ def _attachments(paths: tuple[str, ...]) -> list[Attachment]:
 @output_option
 def create(
     file: str, to: str, profile: str, lines: str | None, language: Language, theme: Path | None, attach: tuple[str, ...], *,
-    complete: bool, drop: bool, accessible: bool, output: Path | None,
+    complete: bool, gross_prices: bool, drop: bool, accessible: bool, output: Path | None,
 ) -> None:  # fmt: skip
     """Make an invoice of JSON: what is given stays, sums that are not given are computed.
 
@@ -183,7 +184,8 @@ def create(
 
         invoice = invoice.model_copy(update={"lines": lines_of(terminal.read(lines), lines)})
     made = created(
-        invoice, to, complete=complete, profile=profile, language=language, theme=_theme(theme), attachments=_attachments(attach),
+        invoice, to, gross_prices=gross_prices, complete=complete,
+        profile=profile, language=language, theme=_theme(theme), attachments=_attachments(attach),
         accessible=accessible, drop=drop,
     )  # fmt: skip
     terminal.write(made.data, output)
