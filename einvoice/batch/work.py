@@ -133,6 +133,7 @@ class Create(_Making):
 
     suffixes: ClassVar[frozenset[str]] = DRAFTS
     complete: bool = True
+    gross_prices: bool = False
     drop: bool = False
 
     def make(self, data: bytes, name: str) -> tuple[bytes, Iterable[Loss]]:
@@ -140,8 +141,8 @@ class Create(_Making):
         from einvoice import exchange, making
 
         made = making.created(
-            exchange.from_json(data, name=name), self.to, complete=self.complete, profile=self.profile or "en16931",
-            language=self.language, accessible=self.accessible, drop=self.drop,
+            exchange.from_json(data, name=name), self.to, complete=self.complete, gross_prices=self.gross_prices,
+            profile=self.profile or "en16931", language=self.language, accessible=self.accessible, drop=self.drop,
         )  # fmt: skip
         return made.data, made.losses
 

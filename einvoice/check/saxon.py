@@ -70,6 +70,8 @@ class Process:
     """One Saxon process; not for two threads at a time."""
 
     def __init__(self) -> None:
+        if not hasattr(select, "poll"):
+            raise WorkerError("this system cannot wait for pipes (Windows), so no rules are run; use WSL or a container")
         self.served = 0
         self._loaded: set[str] = set()
         self.specials: Counter[str] = Counter()

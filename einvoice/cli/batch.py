@@ -128,17 +128,29 @@ def convert(to: str, profile: str | None, language: Language, *, accessible: boo
 @batch.command()
 @running
 @click.option("--complete/--as-given", default=True, show_default=True, help="Compute sums that are not given.")
+@click.option("--gross-prices", is_flag=True, help="Prices are with VAT: the total is their sum, to the cent.")
 @click.option("--to", required=True, type=click.Choice(CREATES), help="The documents to make.")
 @click.option("--profile", type=click.Choice(PROFILES), help="Of ZUGFeRD PDFs; without it en16931.")
 @drop_option
 @language_option
 @accessible_option
-def create(to: str, profile: str | None, language: Language, *, complete: bool, drop: bool, accessible: bool, **how_run: Any) -> int:
+def create(
+    to: str, profile: str | None, language: Language, *, complete: bool, gross_prices: bool, drop: bool, accessible: bool, **how_run: Any
+) -> int:
     """Make a document of every JSON draft: files, folders, archives, or .jsonl with a draft in each line."""
     from einvoice.batch.work import Create
 
     limit = int(how_run["max_size"] * 1e6)
-    work = Create(to=to, profile=profile, language=language, accessible=accessible, complete=complete, drop=drop, max_size=limit)
+    work = Create(
+        to=to,
+        profile=profile,
+        language=language,
+        accessible=accessible,
+        complete=complete,
+        gross_prices=gross_prices,
+        drop=drop,
+        max_size=limit,
+    )
     return _run(work, "en", **how_run)
 
 
