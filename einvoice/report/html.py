@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 WHOLE_SOURCE = 4000
 """lines of a source that is shown whole; of a longer one what is around findings"""
+MANY = 1000
+"""lines with findings beyond which nothing around them is shown: browsers take seconds for a hundred thousand rows"""
 AROUND = 3
 MAX_LINE = 400
 """characters of a source line: attachments are longer"""
@@ -105,7 +107,8 @@ def source_lines(xml: bytes, numbered: list[tuple[int, Finding]]) -> Iterator[So
     for number, finding in numbered:
         if finding.line:
             at.setdefault(finding.line, []).append(number)
-    near = {line + step for line in at for step in range(-AROUND, AROUND + 1)}
+    around = AROUND if len(at) <= MANY else 0
+    near = {line + step for line in at for step in range(-around, around + 1)}
     skipped = 0
     for number, text in enumerate(texts, 1):
         if len(texts) > WHOLE_SOURCE and number not in near:
