@@ -9,7 +9,6 @@ from __future__ import annotations
 import argparse
 import hashlib
 import json
-import os
 import random
 import re
 import shutil
@@ -20,12 +19,10 @@ import tempfile
 import threading
 from itertools import cycle, islice
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from benchmarks import machine, save
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
+from tools.processes import resident, tree
 
 ROOT = Path(__file__).resolve().parent.parent
 CORPORA = ROOT.parent / "shared/corpora/documents"
@@ -66,24 +63,6 @@ class Memory(threading.Thread):
         """The first quarter's peak and the whole peak: flat memory has them near each other."""
         quarter = self.samples[: max(1, len(self.samples) // 4)] or [0]
         return {"peak_of_first_quarter": max(quarter) >> 20, "peak": max(self.samples or [0]) >> 20}
-
-
-def tree(pid: int) -> Iterator[int]:
-    yield pid
-    for task in Path(f"/proc/{pid}/task").glob("*/children"):
-        try:
-            below = task.read_text("ascii").split()
-        except OSError:
-            continue
-        for child in below:
-            yield from tree(int(child))
-
-
-def resident(pid: int) -> int:
-    try:
-        return int(Path(f"/proc/{pid}/statm").read_text("ascii").split()[1]) * os.sysconf("SC_PAGE_SIZE")
-    except (OSError, IndexError):
-        return 0
 
 
 def run(documents: Path, output: Path, *options: str) -> dict[str, Any]:

@@ -10,6 +10,8 @@ from pathlib import Path
 
 from einvoice.errors import UsageError
 
+DOCUMENTS = frozenset({".xml", ".pdf"})
+"""what the name of an invoice ends with"""
 _RESERVED = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)(\..*)?", re.IGNORECASE)
 _MAX_NAME = 120
 

@@ -44,8 +44,9 @@ def from_gross_prices(draft: Invoice) -> Invoice:
     for (category, rate), indexes in groups.items():
         gross = {index: _gross(draft.lines[index], index) for index in indexes}
         nets, base = _nets(gross, 1 + (rate or calc.ZERO) / 100)
-        lines = [_priced(line, nets[index]) if index in nets else line for index, line in enumerate(lines)]
-        tax = sum(gross.values(), calc.ZERO) - base
+        for index, net in nets.items():
+            lines[index] = _priced(lines[index], net)
+        tax = calc.total(gross.values()) - base
         breakdown.append(VatBreakdown(category_code=category, rate=rate, taxable_amount=base, tax_amount=tax))
     return draft.model_copy(update={"lines": tuple(lines), "vat_breakdown": tuple(breakdown), "totals": None})
 
@@ -53,9 +54,9 @@ def from_gross_prices(draft: Invoice) -> Invoice:
 def _nets(gross: dict[int, Decimal], factor: Decimal) -> tuple[dict[int, Decimal], Decimal]:
     """The net of each line, and their sum, which is the net of the gross sum."""
     nets = {index: calc.cents(amount / factor) for index, amount in gross.items()}
-    base = calc.cents(sum(gross.values(), calc.ZERO) / factor)
+    base = calc.cents(calc.total(gross.values()) / factor)
     largest = max(gross, key=lambda index: abs(gross[index]))
-    nets[largest] += base - sum(nets.values(), calc.ZERO)
+    nets[largest] += base - calc.total(nets.values())
     return nets, base
 
 

@@ -20,8 +20,6 @@ if TYPE_CHECKING:
 
 CREATES = {"xrechnung-ubl": Syntax.UBL, "xrechnung-cii": Syntax.CII, "zugferd": None}
 """what can be made of JSON; None: a PDF"""
-CONVERTS = ("ubl", "cii", "json", "zugferd")
-"""what can be made of a document"""
 
 
 def suffix(to: str) -> str:

@@ -10,9 +10,9 @@ from dataclasses import dataclass
 
 from einvoice import archives
 from einvoice.errors import InputError
+from einvoice.files import DOCUMENTS
 from einvoice.limits import MAX_SIZE
 
-DOCUMENTS = (".xml", ".pdf")
 _HEADER = re.compile(rb"\A\s*[A-Za-z][A-Za-z0-9-]*:[ \t]?[^\n]*\n")
 _MAIL = re.compile(rb"^(MIME-Version|Content-Type|Received|Message-ID|Subject|From)[ \t]*:", re.IGNORECASE | re.MULTILINE)
 _BASE64 = re.compile(rb"\A[A-Za-z0-9+/\s]+={0,2}\s*\Z")
@@ -45,7 +45,7 @@ def unwrapped(data: bytes, name: str) -> Wrapping | None:
 
 def _members(read: archives.Reader, data: bytes, name: str) -> tuple[archives.Member, ...]:
     try:
-        return tuple(read(io.BytesIO(data), lambda member: member.lower().endswith(DOCUMENTS), MAX_SIZE))
+        return tuple(read(io.BytesIO(data), lambda member: member.lower().endswith(tuple(DOCUMENTS)), MAX_SIZE))
     except archives.NotReadable as error:
         raise InputError(f"{name}: {error}") from None
 

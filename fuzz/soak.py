@@ -18,6 +18,7 @@ from random import Random
 import einvoice
 from einvoice.check import saxon
 from einvoice.check.many import validate_many
+from tools.processes import children, resident
 
 ROOT = Path(__file__).resolve().parent.parent
 SAMPLES = 40
@@ -49,23 +50,9 @@ class Killer(threading.Thread):
                     continue
 
 
-def children() -> list[int]:
-    found = []
-    for task in Path("/proc/self/task").iterdir():
-        try:
-            found += [int(pid) for pid in (task / "children").read_text("ascii").split()]
-        except OSError:
-            continue
-    return found
-
-
 def zombies() -> int:
     states = [Path(f"/proc/{pid}/stat") for pid in children()]
     return sum(path.exists() and path.read_text("ascii").rpartition(")")[2].split()[0] == "Z" for path in states)
-
-
-def resident() -> int:
-    return int(Path("/proc/self/statm").read_text("ascii").split()[1]) * os.sysconf("SC_PAGE_SIZE") >> 20
 
 
 def expected(paths: list[str]) -> dict[str, str]:
@@ -92,7 +79,7 @@ def main() -> None:
                 f"{path}: {report.verdict.value} instead of {right[path]}: {[layer.reason for layer in report.layers if layer.reason][:1]}"
             ] += 1
         if number % max(1, arguments.validations // SAMPLES) == 0:
-            memory.append(resident())
+            memory.append(resident() >> 20)
             descriptors.append(len(list(Path("/proc/self/fd").iterdir())))
     killer.over.set()
     saxon.POOL.close()

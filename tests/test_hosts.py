@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 import einvoice
 from einvoice.check import saxon
 from tests.command import python
+from tools.processes import children
 
 if TYPE_CHECKING:
     import pytest
@@ -26,10 +27,6 @@ def long_invoice(lines: int) -> bytes:
     before, line, after = Path("fixtures/b2b-cii.xml").read_text("utf-8").partition("<ram:IncludedSupplyChainTradeLineItem>")
     body, end, rest = after.partition("</ram:IncludedSupplyChainTradeLineItem>")
     return (before + (line + body + end) * lines + rest).encode()
-
-
-def children() -> list[int]:
-    return [int(pid) for task in Path("/proc/self/task").iterdir() for pid in (task / "children").read_text("ascii").split()]
 
 
 def verdict(source: bytes | str = FIXTURE) -> str:

@@ -28,8 +28,8 @@ RETRIES = 5
 class Ray:
     """An executor: numbered documents in, numbered results out, in the order they come."""
 
-    def __init__(self, workers: int | None = None, address: str | None = None) -> None:
-        """Connect to the cluster at an address, to the one that RAY_ADDRESS names, or begin one on this machine."""
+    def __init__(self, workers: int | None = None) -> None:
+        """Connect to the cluster that RAY_ADDRESS names, or begin one on this machine."""
         try:
             import ray
         except ImportError:
@@ -37,8 +37,7 @@ class Ray:
         self._ray: Any = ray
         if not ray.is_initialized():
             ray.init(
-                address=address,
-                num_cpus=None if address else workers,
+                num_cpus=workers,
                 include_dashboard=False,
                 log_to_driver=False,
                 logging_level=logging.ERROR,

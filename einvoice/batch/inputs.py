@@ -17,12 +17,12 @@ from typing import IO, TYPE_CHECKING, Any
 from einvoice import archives
 from einvoice.document import load
 from einvoice.errors import InputError, UsageError
+from einvoice.files import DOCUMENTS
 from einvoice.limits import MAX_SIZE
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-DOCUMENTS = frozenset({".xml", ".pdf"})
 DRAFTS = frozenset({".json"})
 _LISTS = (".jsonl", ".ndjson")
 

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass, field
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any, ClassVar, Protocol
 
 from einvoice.batch import inputs
-from einvoice.batch.inputs import DOCUMENTS, DRAFTS
+from einvoice.batch.inputs import DRAFTS
 from einvoice.check.pipeline import How, attempt, stopped, unreadable
 from einvoice.errors import EngineError, InputError
+from einvoice.files import DOCUMENTS
 from einvoice.limits import MAX_SIZE
-from einvoice.report.json import to_jsonl
+from einvoice.report.json import as_line, to_jsonl
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -150,4 +150,4 @@ class Create(_Making):
 def _made(source: dict[str, Any], file: str | None, *, losses: Iterable[Loss] = (), content: bytes = b"", error: str | None = None) -> Done:
     lost = [{"what": loss.what, "reason": loss.reason} for loss in losses]
     entry = {"schema": MADE, "source": source, "output": file, "losses": lost, "error": error}
-    return Done(json.dumps(entry, ensure_ascii=False, separators=(",", ":")) + "\n", file or "", content)
+    return Done(as_line(entry), file or "", content)

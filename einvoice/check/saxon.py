@@ -309,16 +309,14 @@ def run(work: Callable[[Process], Answer], process: Process | None = None) -> An
 
     Raises WorkerTimeout when it takes longer than it may, WorkerError when Saxon cannot be run.
     """
-    for left in range(ATTEMPTS - 1, -1, -1):
+    for _ in range(ATTEMPTS - 1):
         try:
-            return _given_back(work, process or POOL.borrow(fresh=left < ATTEMPTS - 1))
+            return _given_back(work, process or POOL.borrow())
         except WorkerTimeout:
             raise
         except WorkerError:
-            process = None
-            if not left:
-                raise
-    raise AssertionError("there is at least one attempt")
+            process = POOL.borrow(fresh=True)
+    return _given_back(work, process or POOL.borrow())
 
 
 def _given_back(work: Callable[[Process], Answer], process: Process) -> Answer:

@@ -11,7 +11,7 @@ import click
 
 from einvoice import files
 from einvoice.cli import terminal
-from einvoice.cli.invoices import CREATES, PROFILES, accessible_option, drop_option, language_option
+from einvoice.cli.invoices import CONVERTS, CREATES, PROFILES, accessible_option, drop_option, language_option
 from einvoice.errors import Exit, UsageError
 from einvoice.languages import LANGUAGES
 
@@ -24,8 +24,8 @@ if TYPE_CHECKING:
     from einvoice.languages import Language
 
 LOG_SECONDS = 10.0
-CODES = {"valid": Exit.VALID, "invalid": Exit.INVALID, "unchecked": Exit.UNCHECKED, "unreadable": Exit.UNREADABLE,
-         "made": Exit.VALID, "failed": Exit.INVALID}  # fmt: skip
+CODES = terminal.CODES | {"unreadable": Exit.UNREADABLE, "made": Exit.VALID, "failed": Exit.INVALID}
+"""exit code of each outcome"""
 
 
 class _Judging(click.Group):
@@ -63,6 +63,7 @@ def running(command: Callable[..., Any]) -> Callable[..., Any]:
                 show_default=True,
                 metavar="MB",
                 help="Of a document.",
+                callback=lambda _context, _option, megabytes: int(megabytes * 1e6),
             ),
             click.option(
                 "--max-time",
@@ -102,27 +103,26 @@ def batch() -> None:
     "--timeout", type=click.FloatRange(min=0, min_open=True), metavar="SECONDS", help="Time that the rules may take per document."
 )
 @click.option("--reference", is_flag=True, help="Run the official stylesheets as they are published.")
-def validate(language: Language, rules: str | None, timeout: float | None, *, reference: bool, **how_run: Any) -> int:
+def validate(language: Language, rules: str | None, timeout: float | None, max_size: int, *, reference: bool, **how_run: Any) -> int:
     """Judge every document: what `einvoice batch PATH...` does, with all its options."""
     from einvoice.batch.work import Judge
     from einvoice.check.pipeline import How, known
 
-    how = How(rules=rules, reference=reference, timeout=timeout, language=language, max_size=int(how_run["max_size"] * 1e6))
+    how = How(rules=rules, reference=reference, timeout=timeout, language=language, max_size=max_size)
     return _run(Judge(known(how)), language, **how_run)
 
 
 @batch.command()
 @running
-@click.option("--to", required=True, type=click.Choice(["ubl", "cii", "json", "zugferd"]), help="The form of the results.")
+@click.option("--to", required=True, type=click.Choice(CONVERTS), help="The form of the results.")
 @click.option("--profile", type=click.Choice(PROFILES), help="Of ZUGFeRD PDFs; without it that of each invoice.")
 @language_option
 @accessible_option
-def convert(to: str, profile: str | None, language: Language, *, accessible: bool, **how_run: Any) -> int:
+def convert(to: str, profile: str | None, language: Language, max_size: int, *, accessible: bool, **how_run: Any) -> int:
     """Convert every document; what is lost stands in the results."""
     from einvoice.batch.work import Convert
 
-    limit = int(how_run["max_size"] * 1e6)
-    return _run(Convert(to=to, profile=profile, language=language, accessible=accessible, max_size=limit), "en", **how_run)
+    return _run(Convert(to=to, profile=profile, language=language, accessible=accessible, max_size=max_size), "en", **how_run)
 
 
 @batch.command()
@@ -135,12 +135,20 @@ def convert(to: str, profile: str | None, language: Language, *, accessible: boo
 @language_option
 @accessible_option
 def create(
-    to: str, profile: str | None, language: Language, *, complete: bool, gross_prices: bool, drop: bool, accessible: bool, **how_run: Any
+    to: str,
+    profile: str | None,
+    language: Language,
+    max_size: int,
+    *,
+    complete: bool,
+    gross_prices: bool,
+    drop: bool,
+    accessible: bool,
+    **how_run: Any,
 ) -> int:
     """Make a document of every JSON draft: files, folders, archives, or .jsonl with a draft in each line."""
     from einvoice.batch.work import Create
 
-    limit = int(how_run["max_size"] * 1e6)
     work = Create(
         to=to,
         profile=profile,
@@ -149,20 +157,20 @@ def create(
         complete=complete,
         gross_prices=gross_prices,
         drop=drop,
-        max_size=limit,
+        max_size=max_size,
     )
     return _run(work, "en", **how_run)
 
 
 def _run(
     work: Work, language: Language, *, paths: tuple[str, ...], folder: Path, workers: int | None, resume: bool,
-    unordered: bool, executor: str, max_size: float, max_time: float | None,
+    unordered: bool, executor: str, max_time: float | None,
 ) -> int:  # fmt: skip
     from einvoice.batch import inputs, pages
     from einvoice.batch.run import run
     from einvoice.report.text import plain
 
-    wanted = inputs.Wanted(work.suffixes, int(max_size * 1e6))
+    wanted = inputs.Wanted(work.suffixes, work.max_size)
     with Watch(inputs.count(paths, wanted) if sys.stderr.isatty() else None) as watch:
         try:
             summary = run(
@@ -197,7 +205,7 @@ class Watch:
     """Progress: a bar on a terminal, a line now and then in a log."""
 
     def __init__(self, total: int | None) -> None:
-        self._total, self._told, self._bar, self._task = total, time.monotonic(), None, None
+        self._told, self._bar, self._task = time.monotonic(), None, None
         self._last: Summary | None = None
         if sys.stderr.isatty():
             from rich.console import Console

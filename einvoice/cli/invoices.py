@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 SECTIONS = ("seller", "buyer", "lineitems", "taxes", "paymentterms", "paymentmeans", "delivery")
 CREATES = ("xrechnung-ubl", "xrechnung-cii", "zugferd")
+CONVERTS = ("ubl", "cii", "json", "zugferd")
 PROFILES = ("minimum", "basicwl", "basic", "en16931", "extended", "xrechnung")
 
 language_option = click.option("--language", type=click.Choice(sorted(LANGUAGES)), default="de", show_default=True, help="Of the pages.")
@@ -94,7 +95,7 @@ def _files(document: Document) -> Iterator[tuple[str, bytes]]:
 
 @click.command()
 @click.argument("file")
-@click.option("--to", required=True, type=click.Choice(["ubl", "cii", "json", "zugferd"]), help="The form of the result.")
+@click.option("--to", required=True, type=click.Choice(CONVERTS), help="The form of the result.")
 @click.option("--profile", type=click.Choice(PROFILES), help="Of a ZUGFeRD PDF; without it that of the invoice.")
 @click.option(
     "--loss-report", type=click.Path(path_type=Path), metavar="FILE", help="Write what became of each text and attribute as JSON."

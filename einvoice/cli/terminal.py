@@ -19,7 +19,6 @@ if TYPE_CHECKING:
 
 CODES = {"valid": Exit.VALID, "invalid": Exit.INVALID, "unchecked": Exit.UNCHECKED}
 """exit code of each verdict"""
-SUFFIXES = {".xml", ".pdf"}
 
 output_option = click.option(
     "--output", "-o", type=click.Path(path_type=Path), metavar="FILE", help="Write here instead of to standard output."
@@ -34,7 +33,7 @@ def sources(paths: tuple[str, ...]) -> list[str]:
 def _inside(path: str) -> list[str]:
     if path == "-" or not Path(path).is_dir():
         return [path]
-    found = sorted(str(p) for p in Path(path).rglob("*") if p.suffix.lower() in SUFFIXES and p.is_file())
+    found = sorted(str(p) for p in Path(path).rglob("*") if p.suffix.lower() in files.DOCUMENTS and p.is_file())
     if not found:
         raise InputError(f"{path}: there is no .xml or .pdf file in this folder; name one that has invoices")
     return found

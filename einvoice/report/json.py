@@ -42,4 +42,9 @@ def to_json(reports: Iterable[Report]) -> str:
 
 def to_jsonl(report: Report) -> str:
     """One report as one line."""
-    return json.dumps(as_object(report), ensure_ascii=False, separators=(",", ":")) + "\n"
+    return as_line(as_object(report))
+
+
+def as_line(value: object) -> str:
+    """A value as a line of JSON lines."""
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":")) + "\n"
