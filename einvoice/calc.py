@@ -9,7 +9,7 @@ from decimal import ROUND_FLOOR, Decimal
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
     from einvoice.model import Invoice, Line, VatBreakdown
 
@@ -95,6 +95,12 @@ def taxable(invoice: Invoice, part: VatBreakdown) -> Decimal:
     allowances = total(entry.amount for entry in invoice.allowances if belongs(entry.vat_category_code, entry.vat_rate))
     charges = total(entry.amount for entry in invoice.charges if belongs(entry.vat_category_code, entry.vat_rate))
     return cents(nets - allowances + charges)
+
+
+def vat_categories(invoice: Invoice) -> Iterator[str | None]:
+    """The categories of what is taxed: BT-151 of each line, BT-95 of each allowance, BT-102 of each charge."""
+    yield from (line.vat.category_code for line in invoice.lines if line.vat is not None)
+    yield from (entry.vat_category_code for entry in (*invoice.allowances, *invoice.charges))
 
 
 def tax(part: VatBreakdown) -> Decimal | None:

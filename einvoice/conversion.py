@@ -29,6 +29,8 @@ class Loss:
     """where it stands in the source, for what is no term of the model"""
     line: int | None = None
     text: str | None = None
+    path: str | None = None
+    """where the model of the source has what was left out; what comes after it in its list moves up"""
 
     @property
     def what(self) -> str:
@@ -69,10 +71,15 @@ def convert_document(opened: Document, to: str) -> Conversion:
     unmapped = [Loss(u.reason, location=u.location, line=u.line, text=u.text) for u in reading.unmapped]
     if to == "json":
         return Conversion(to_json(reading.invoice).encode(), tuple(unmapped))
-    invoice = _with_total_vat(reading.invoice) if to == "ubl" else reading.invoice
+    invoice, idle = fitted(reading.invoice, Syntax(to.upper()))
     written = write_lossy(invoice, Syntax(to.upper()))
     unwritten = [Loss(u.reason, term=u.term) for u in written.unwritten]
-    return Conversion(written.xml, (*unmapped, *unwritten))
+    return Conversion(written.xml, (*unmapped, *idle, *unwritten))
+
+
+def fitted(invoice: Invoice, syntax: Syntax) -> tuple[Invoice, tuple[Loss, ...]]:
+    """An invoice as the rules of another syntax want it, and what that costs."""
+    return (_with_total_vat(invoice), ()) if syntax is Syntax.UBL else _without_idle_breakdowns(invoice)
 
 
 def _with_total_vat(invoice: Invoice) -> Invoice:
@@ -81,3 +88,15 @@ def _with_total_vat(invoice: Invoice) -> Invoice:
     if not amounts or None in amounts or invoice.totals is None or invoice.totals.vat is not None:
         return invoice
     return invoice.model_copy(update={"totals": invoice.totals.model_copy(update={"vat": calc.total(amounts)})})
+
+
+def _without_idle_breakdowns(invoice: Invoice) -> tuple[Invoice, tuple[Loss, ...]]:
+    """Without VAT breakdowns of 0 that nothing refers to: UBL may have them, in CII they break BR-E-01 and its like."""
+    used = set(calc.vat_categories(invoice))
+    idle = {i for i, part in enumerate(invoice.vat_breakdown) if part.category_code not in used and not (part.taxable_amount or part.tax_amount)}
+    if not idle or len(idle) == len(invoice.vat_breakdown):
+        return invoice, ()
+    kept = tuple(part for number, part in enumerate(invoice.vat_breakdown) if number not in idle)
+    reason = "a VAT breakdown of 0 that no line, allowance or charge uses; the rules of CII forbid it"
+    losses = tuple(Loss(reason, term="BG-23", path=f"vat_breakdown[{number}]") for number in sorted(idle))
+    return invoice.model_copy(update={"vat_breakdown": kept}), losses

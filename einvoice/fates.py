@@ -28,6 +28,7 @@ KINDS: tuple[Kind, ...] = ("kept", "moved", "changed", "lost")
 UNEXPLAINED = "not found in the result"
 _MOVED = "the result says it by its structure, or once for the whole invoice"
 _INDEX = re.compile(r"\[\d+\]")
+_FIRST_INDEX = re.compile(r"([^\[]+)\[(\d+)\]")
 _VALUE = re.compile(r"\.(?:value|content|text)$")
 
 
@@ -73,11 +74,12 @@ def fates(source: Document, conversion: Conversion, to: str) -> tuple[Fate, ...]
     reading, result = read(source), _values(conversion.data, to)
     sides = _Sides(
         unread={unmapped.location: unmapped.reason for unmapped in reading.unmapped},
-        unwritten={loss.term: loss.reason for loss in conversion.losses if loss.term is not None},
+        unwritten={loss.term: loss.reason for loss in conversion.losses if loss.term is not None and loss.path is None},
         model=_texts(_flat(json.loads(to_json(reading.invoice)))),
         result=result,
         below=_below(result),
         anywhere=frozenset(text for texts in result.values() for text in texts),
+        left_out={loss.path: loss.reason for loss in conversion.losses if loss.path is not None},
     )
     return tuple(_fate(leaf, sides) for leaf in _leaves(source))
 
@@ -127,6 +129,20 @@ class _Sides:
     below: Mapping[str, list[str]]
     """path of a record -> all texts that the result has in it"""
     anywhere: frozenset[str]
+    left_out: Mapping[str, str]
+    """path of a record that was left out -> why"""
+
+    def why_left_out(self, path: str) -> str | None:
+        """Why the record around a path is not in the result."""
+        return next((why for record, why in self.left_out.items() if path.startswith(f"{record}.")), None)
+
+    def moved_up(self, path: str) -> str:
+        """The path in the result: what comes after a record that was left out moves up."""
+        found = _FIRST_INDEX.match(path)
+        if found is None or not self.left_out:
+            return path
+        before = sum(f"{found[1]}[{number}]" in self.left_out for number in range(int(found[2])))
+        return f"{found[1]}[{int(found[2]) - before}]{path[found.end() :]}"
 
     def at(self, path: str) -> list[str]:
         """What the result says at a path; else in the record around it, if that is one text, or in the record below it."""
@@ -188,10 +204,13 @@ def _became(leaf: _Leaf, sides: _Sides) -> tuple[Kind, str | None, str | None]:
         return "lost", None, sides.unread[leaf.location]
     if leaf.path is None:
         return "moved", None, _MOVED
-    if leaf.text in sides.result.get(leaf.path, ()):
+    if (dropped := sides.why_left_out(leaf.path)) is not None:
+        return "lost", None, dropped
+    path = sides.moved_up(leaf.path)
+    if leaf.text in sides.result.get(path, ()):
         return "kept", None, None
-    why = sides.no_place(leaf.path)
-    there = sides.at(leaf.path)
+    why = sides.no_place(path)
+    there = sides.at(path)
     if why is not None and not there:
         return "lost", None, why
     if leaf.attribute:

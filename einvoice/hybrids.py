@@ -3,21 +3,21 @@
 from __future__ import annotations
 
 import datetime
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from lxml import etree
 
 from einvoice import document, exchange, profiles
 from einvoice.check import xsd
-from einvoice.conversion import Loss
+from einvoice.conversion import Loss, fitted
 from einvoice.errors import NotRepresentable, UsageError
 from einvoice.model import ProcessControl
 from einvoice.pdf.create import visual_hybrid
 from einvoice.pdf.embed import embed_xml
 from einvoice.pdf.flavours import level_for, level_of
 from einvoice.pdf.visual.page import undrawable
-from einvoice.profiles import Kind
+from einvoice.profiles import Kind, Syntax
 from einvoice.reduction import reduce
 from einvoice.syntax import write as writer
 from einvoice.syntax.plan import plan
@@ -114,7 +114,9 @@ def pdf_of(
         data = visual_hybrid(invoice, source.xml, level, language=language, theme=theme, accessible=accessible)
         return Made(data, (), undrawable(invoice, theme=theme))
     fitting = profile or ("xrechnung" if level is not None and level.name == "XRECHNUNG" else "en16931")
-    return made_pdf(invoice, profile=fitting, language=language, theme=theme, accessible=accessible, drop=True)
+    fit, idle = fitted(invoice, Syntax.CII)
+    made = made_pdf(fit, profile=fitting, language=language, theme=theme, accessible=accessible, drop=True)
+    return replace(made, losses=(*idle, *made.losses))
 
 
 def scenario_of(profile: str) -> Scenario:
