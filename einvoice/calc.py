@@ -97,10 +97,22 @@ def taxable(invoice: Invoice, part: VatBreakdown) -> Decimal:
     return cents(nets - allowances + charges)
 
 
-def vat_categories(invoice: Invoice) -> Iterator[str | None]:
-    """The categories of what is taxed: BT-151 of each line, BT-95 of each allowance, BT-102 of each charge."""
-    yield from (line.vat.category_code for line in invoice.lines if line.vat is not None)
-    yield from (entry.vat_category_code for entry in (*invoice.allowances, *invoice.charges))
+def sub_lines_total(line: Line) -> Decimal:
+    """BT-131 of a line that has sub-lines: the sum of theirs (BR-DEX-02)."""
+    return cents(total(sub.net_amount for sub in line.sub_lines))
+
+
+def lines_with_depth(lines: Iterable[Line], depth: int = 0) -> Iterator[tuple[Line, int]]:
+    """Lines, each with the sub-lines below it behind it, and how deep they stand: 0 is the invoice's own."""
+    for line in lines:
+        yield line, depth
+        yield from lines_with_depth(line.sub_lines, depth + 1)
+
+
+def vat_categories(invoice: Invoice) -> Iterator[tuple[str | None, Decimal | None]]:
+    """Category and rate of what is taxed: BT-151 of each line, BT-95 of each allowance, BT-102 of each charge."""
+    yield from ((line.vat.category_code, line.vat.rate) for line in invoice.lines if line.vat is not None)
+    yield from ((entry.vat_category_code, entry.vat_rate) for entry in (*invoice.allowances, *invoice.charges))
 
 
 def tax(part: VatBreakdown) -> Decimal | None:

@@ -40,7 +40,7 @@ def complete(draft: Invoice, *, recompute: bool = False) -> Invoice:
     (Decimal('23.80'), Decimal('3.80'), '1')
     """
     keep = _Keep(recompute)
-    lines = tuple(_line(line, number, keep) for number, line in enumerate(draft.lines, 1))
+    lines = _lines(draft.lines, keep)
     invoice = draft.model_copy(update={"lines": lines})
     base = calc.lines_total(invoice)
     entries = {"allowances": _entries(invoice.allowances, base, keep), "charges": _entries(invoice.charges, base, keep)}
@@ -59,11 +59,23 @@ class _Keep:
         return computed if given is None or (self.recompute and computed is not None) else given
 
 
-def _line(line: Line, number: int, keep: _Keep) -> Line:
+def _lines(lines: tuple[Line, ...], keep: _Keep, above: str = "") -> tuple[Line, ...]:
+    return tuple(_line(line, f"{above}{number}", keep) for number, line in enumerate(lines, 1))
+
+
+def _line(line: Line, number: str, keep: _Keep) -> Line:
     """One copy where there is nothing to do but the sum: invoices have thousands of lines."""
+    if line.sub_lines:
+        return _with_sub_lines(line, line.identifier or number, keep)
     if line.allowances or line.charges or (line.price is not None and line.price.net is None):
         line = _priced(line, keep)
-    return line.model_copy(update={"identifier": line.identifier or str(number), "net_amount": keep(line.net_amount, calc.line_net(line))})
+    return line.model_copy(update={"identifier": line.identifier or number, "net_amount": keep(line.net_amount, calc.line_net(line))})
+
+
+def _with_sub_lines(line: Line, identifier: str, keep: _Keep) -> Line:
+    """The sub-lines add up to the line (BR-DEX-02)."""
+    line = line.model_copy(update={"identifier": identifier, "sub_lines": _lines(line.sub_lines, keep, f"{identifier}.")})
+    return line.model_copy(update={"net_amount": keep(line.net_amount, calc.sub_lines_total(line))})
 
 
 def _priced(line: Line, keep: _Keep) -> Line:
@@ -95,7 +107,7 @@ def _entry(entry: Entry, base: Decimal, keep: _Keep) -> Entry:
 
 def _breakdown(invoice: Invoice, keep: _Keep) -> Iterator[VatBreakdown]:
     """BG-23: the groups that are given, and one for each category and rate that is used and has none."""
-    used = dict.fromkeys(_categories(invoice))
+    used = dict.fromkeys(calc.vat_categories(invoice))
     given = [part for part in invoice.vat_breakdown if not keep.recompute or (part.category_code, part.rate) in used]
     stated = {(part.category_code, part.rate) for part in given}
     missing = [VatBreakdown(category_code=category, rate=rate) for category, rate in used if (category, rate) not in stated]
@@ -109,13 +121,6 @@ def _reasoned(part: VatBreakdown) -> VatBreakdown:
     if code is None or part.exemption_reason or part.exemption_reason_code:
         return part
     return part.model_copy(update={"exemption_reason_code": code, "exemption_reason": reason})
-
-
-def _categories(invoice: Invoice) -> Iterator[tuple[str | None, Decimal | None]]:
-    lines = ((line.vat.category_code, line.vat.rate) for line in invoice.lines if line.vat is not None)
-    entries = ((entry.vat_category_code, entry.vat_rate) for entry in (*invoice.allowances, *invoice.charges))
-    yield from lines
-    yield from entries
 
 
 def _totals(invoice: Invoice, keep: _Keep) -> Invoice:

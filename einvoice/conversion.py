@@ -92,8 +92,10 @@ def _with_total_vat(invoice: Invoice) -> Invoice:
 
 def _without_idle_breakdowns(invoice: Invoice) -> tuple[Invoice, tuple[Loss, ...]]:
     """Without VAT breakdowns of 0 that nothing refers to: UBL may have them, in CII they break BR-E-01 and its like."""
-    used = set(calc.vat_categories(invoice))
-    idle = {i for i, part in enumerate(invoice.vat_breakdown) if part.category_code not in used and not (part.taxable_amount or part.tax_amount)}
+    used = {category for category, _ in calc.vat_categories(invoice)}
+    idle = {
+        i for i, part in enumerate(invoice.vat_breakdown) if part.category_code not in used and not (part.taxable_amount or part.tax_amount)
+    }
     if not idle or len(idle) == len(invoice.vat_breakdown):
         return invoice, ()
     kept = tuple(part for number, part in enumerate(invoice.vat_breakdown) if number not in idle)

@@ -154,16 +154,16 @@ def _fault(fault: dict[str, Any]) -> str:
 
 
 def _term(names: tuple[str, ...]) -> str:
-    found = terms.PATHS.get(names)
+    found = terms.at(names)
     return f" ({found} {terms.NAMES[found]})" if found else ""
 
 
 def _near(names: tuple[str, ...]) -> str:
     """The field that was meant, or those that there are, with their terms."""
     *above, wrong = names
-    beside = [path for path in terms.PATHS if path[:-1] == tuple(above)]
+    beside = [path for path in terms.PATHS if path[:-1] == terms.flat(tuple(above))]
     close = get_close_matches(wrong, [path[-1] for path in beside], n=1)
     if close:
         return f"; did you mean {close[0]}{_term((*above, close[0]))}?"
-    group = terms.PATHS.get(tuple(above))
+    group = terms.at(tuple(above))
     return f"; {group} {terms.NAMES[group]} has {', '.join(path[-1] for path in beside)}" if group else ""

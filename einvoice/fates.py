@@ -15,7 +15,7 @@ from einvoice.exchange import read, to_json
 from einvoice.syntax.locate import Map
 from einvoice.syntax.location import Locator
 from einvoice.syntax.plan import plan
-from einvoice.terms import PATHS
+from einvoice.terms import at
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -132,9 +132,10 @@ class _Sides:
     left_out: Mapping[str, str]
     """path of a record that was left out -> why"""
 
-    def why_left_out(self, path: str) -> str | None:
-        """Why the record around a path is not in the result."""
-        return next((why for record, why in self.left_out.items() if path.startswith(f"{record}.")), None)
+    def dropped(self, leaf: _Leaf) -> str | None:
+        """Why a leaf, or the record around it, was not even offered to the result."""
+        around = (why for record, why in self.left_out.items() if (leaf.path or "").startswith(f"{record}."))
+        return self.unread.get(leaf.location) or next(around, None)
 
     def moved_up(self, path: str) -> str:
         """The path in the result: what comes after a record that was left out moves up."""
@@ -152,7 +153,7 @@ class _Sides:
     def no_place(self, path: str) -> str | None:
         """Why the term of a path, or a group around it, is not in the result."""
         names = tuple(_INDEX.sub("", path).split("."))
-        above = (PATHS.get(names[:length]) or "" for length in range(1, len(names) + 1))
+        above = (at(names[:length]) or "" for length in range(1, len(names) + 1))
         return next((self.unwritten[term] for term in above if term in self.unwritten), None)
 
 
@@ -200,12 +201,10 @@ def _fate(leaf: _Leaf, sides: _Sides) -> Fate:
 
 def _became(leaf: _Leaf, sides: _Sides) -> tuple[Kind, str | None, str | None]:
     """Kind, new text, reason."""
-    if leaf.location in sides.unread:
-        return "lost", None, sides.unread[leaf.location]
+    if (dropped := sides.dropped(leaf)) is not None:
+        return "lost", None, dropped
     if leaf.path is None:
         return "moved", None, _MOVED
-    if (dropped := sides.why_left_out(leaf.path)) is not None:
-        return "lost", None, dropped
     path = sides.moved_up(leaf.path)
     if leaf.text in sides.result.get(path, ()):
         return "kept", None, None

@@ -318,6 +318,7 @@ class Line(Record):
     price: Price | None = None
     vat: LineVat | None = None
     item: Item | None = None
+    sub_lines: tuple[Line, ...] = ()
 
 
 class Invoice(Record):

@@ -14,7 +14,7 @@ from einvoice.model import Attachment, Identifier, Quantity, Record
 from einvoice.pdf.visual.words import LANGUAGES, MEANS, TYPES, UNITS, Words
 from einvoice.report.pages import template
 from einvoice.term_names import name_of
-from einvoice.terms import INVOICE, Group
+from einvoice.terms import INVOICE, Group, nested
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -101,6 +101,7 @@ def _html(opened: Document, language: Language) -> bytes:
         words=words,
         language=language,
         title=f"{words.label(TYPES, invoice.type_code) or words['invoice']} {invoice.number or ''}".strip(),
+        lines=calc.lines_with_depth(invoice.lines),
         unit=lambda code: words.label(UNITS, code) or "",
         means=lambda code: words.label(MEANS, code) or "",
         totals=list(totals(invoice, words)),
@@ -145,7 +146,7 @@ def section(group: Group, record: Record, words: Words) -> Section:
         found = getattr(record, row.attribute)
         for one in found if isinstance(found, tuple) else (found,):
             if isinstance(row, Group):
-                sections += [section(row, one, words)] if one is not None else []
+                sections += [section(nested(group, row), one, words)] if one is not None else []
             elif one is not None:
                 values.append(_value(row, one, words))
     return Section(group.id, name_of(group.id, words.language), tuple(values), tuple(sections))

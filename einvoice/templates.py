@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from einvoice.errors import UsageError
 from einvoice.term_names import name_of
-from einvoice.terms import PATHS
+from einvoice.terms import at
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -73,7 +73,7 @@ def _member(key: str, value: Any, path: tuple[str, ...], language: str, indent: 
     text = list(_value(value, path, language, indent))
     text[0] = f"{indent}{json.dumps(key)}: {text[0]}"
     text[-1] += comma
-    term = PATHS.get(path)
+    term = at(path)
     if term is not None:
         text[0] = f"{text[0]:<{_COMMENT_AT}} // {term} {name_of(term, language)}"
     yield from text

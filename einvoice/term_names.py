@@ -172,6 +172,7 @@ TRANSLATED: dict[str, tuple[str, str]] = {
     "BT-125-1": ("MIME-Code des angehängten Dokuments", "Code MIME du document joint"),
     "BT-125-2": ("Dateiname des angehängten Dokuments", "Nom de fichier du document joint"),
     "BG-25": ("Rechnungsposition", "Ligne de facture"),
+    "BG-DEX-01": ("Unterposition", "Sous-ligne"),
     "BG-DEX-09": ("Zahlung eines Dritten", "Paiement d'un tiers"),
     "BT-DEX-001": ("Art der Zahlung eines Dritten", "Type du paiement d'un tiers"),
     "BT-DEX-002": ("Betrag der Zahlung eines Dritten", "Montant du paiement d'un tiers"),

@@ -7,7 +7,7 @@ How to read a place: `places.py`. Paths are relative to the group, or start with
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from itertools import chain
 from typing import TYPE_CHECKING
@@ -72,6 +72,8 @@ class Group:
     """the syntax repeats the group's element once per item of this attribute"""
     ubl_text: DataType | None = None
     """UBL writes the whole group as one text"""
+    nests: bool = False
+    """it holds what the group around it holds, itself included: `rows` are that group's"""
 
 
 Row = Term | Group
@@ -107,10 +109,11 @@ def group(
     credit: Where = None,
     spread: str = "",
     ubl_text: DataType | None = None,
+    nests: bool = False,
 ) -> Group:
     """A row for a business group, with the rows in it."""
     places = place(ubl), place(cii), place(ubl if credit is None else credit)
-    return Group(id, name, attribute, card, *places, rows, spread, ubl_text)
+    return Group(id, name, attribute, card, *places, rows, spread, ubl_text, nests)
 
 
 # -- shorthands for places ------------------------------------------------------------------------
@@ -348,7 +351,10 @@ INVOICE = group("INVOICE", "Invoice", "", "1..1", ".", ".",
             term("BT-159", "Item country of origin", "country_of_origin", Code, "0..1", "cac:OriginCountry/cbc:IdentificationCode", "ram:OriginTradeCountry/ram:ID"),
             group("BG-32", "Item attributes", "attributes", "0..n", "cac:AdditionalItemProperty*", "ram:ApplicableProductCharacteristic*",
                 term("BT-160", "Item attribute name", "name", Text, "1..1", "cbc:Name", "ram:Description"),
-                term("BT-161", "Item attribute value", "value", Text, "1..1", "cbc:Value", "ram:Value")))),
+                term("BT-161", "Item attribute value", "value", Text, "1..1", "cbc:Value", "ram:Value"))),
+
+        # XRechnung Extension: lines within lines
+        group("BG-DEX-01", "Sub invoice line", "sub_lines", "0..n", "cac:SubInvoiceLine*", None, nests=True)),
 )
 # fmt: on
 
@@ -365,6 +371,11 @@ def rows(top: Row = INVOICE) -> Iterator[Row]:
     """The row and all rows below it, in the table's order."""
     below = top.rows if isinstance(top, Group) else ()
     return chain((top,), chain.from_iterable(rows(row) for row in below))
+
+
+def nested(within: Group, row: Group) -> Group:
+    """A group that nests, with the rows that it has from the group around it."""
+    return replace(row, rows=within.rows) if row.nests else row
 
 
 def _names() -> dict[str, str]:
@@ -390,6 +401,23 @@ def _paths(row: Row = INVOICE, prefix: tuple[str, ...] = ()) -> Iterator[tuple[t
 
 PATHS = dict(_paths())
 """model attributes from the invoice down, without indexes -> term or group id"""
+
+_NESTS = frozenset(row.attribute for row in rows() if isinstance(row, Group) and row.nests)
+
+
+def at(path: tuple[str, ...]) -> str | None:
+    """The term or group at a path of the model without indexes, however deep its groups nest.
+
+    >>> at(("lines", "sub_lines", "sub_lines", "price", "net")), at(("lines", "sub_lines"))
+    ('BT-146', 'BG-DEX-01')
+    """
+    return PATHS.get((*flat(path[:-1]), *path[-1:]))
+
+
+def flat(path: tuple[str, ...]) -> tuple[str, ...]:
+    """A path without the groups that nest: where the outermost of its kind has the same."""
+    return tuple(name for name in path if name not in _NESTS)
+
 
 PATH_OF = {term: ".".join(path) for path, term in reversed(PATHS.items())}
 """term or group id -> where the model has it"""

@@ -6,6 +6,7 @@ What one of the syntaxes cannot hold is not made here; `fit` says which and why.
 from __future__ import annotations
 
 import datetime
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
@@ -49,11 +50,17 @@ def value(row: terms.Term) -> st.SearchStrategy[Any]:
 
 
 def record(group: terms.Group) -> st.SearchStrategy[dict[str, Any]]:
-    rows = {row.attribute: row for row in group.rows}
+    rows = {row.attribute: row for row in two_deep(group)}
     required = {name: content(row) for name, row in rows.items() if row.card.startswith("1")}
     optional = {name: content(row) for name, row in rows.items() if not row.card.startswith("1")}
     made = st.fixed_dictionaries(required, optional=optional)
     return made if required else made.filter(bool)
+
+
+def two_deep(group: terms.Group) -> list[terms.Row]:
+    """The rows of a group; one that nests has those of the group, itself not among them."""
+    flat = tuple(row for row in group.rows if not (isinstance(row, terms.Group) and row.nests))
+    return [replace(row, rows=flat, nests=False) if isinstance(row, terms.Group) and row.nests else row for row in group.rows]
 
 
 def content(row: terms.Row) -> st.SearchStrategy[Any]:

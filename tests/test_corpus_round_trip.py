@@ -37,6 +37,7 @@ EXPLAINED = {
     (Kind.CII, "lines[].price.discount"): 18,  # CII has the discount in the gross price
     (Kind.CII, "preceding_invoices"): 6,  # CII D16B holds one
     (Kind.CII, "third_party_payments"): 11,  # of XRechnung Extension, which has them in UBL only
+    (Kind.CII, "lines[].sub_lines"): 10,  # likewise
     (Kind.CII, "seller.identifiers[].value"): 2,  # CII writes ID before GlobalID
     (Kind.CII, "seller.identifiers[].scheme"): 2,
 }

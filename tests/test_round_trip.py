@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 from decimal import Decimal
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from hypothesis import given, settings
@@ -18,7 +18,12 @@ from einvoice.profiles import Kind
 from einvoice.syntax.plan import plan
 from einvoice.syntax.read import read
 from einvoice.syntax.write import write
-from tests.invoices import INVOICES, fit
+from tests.invoices import INVOICES, fit, two_deep
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from einvoice.syntax.plan import Node
 
 SAMPLES: dict[str, Any] = {
     "Amount": Decimal("12.34"),
@@ -63,7 +68,7 @@ def test_an_invoice_with_every_term_of_the_norm_keeps_each(dialect: str) -> None
     data = invoice.model_dump()
     assert [path for path, term in terms.PATHS.items() if term[0] == "B" and not holds(data, path)] == []
     told = {lost.term for lost in write(invoice, plan(dialect)).unwritten}
-    assert told == {term for term, _ in plan(dialect).placeless}
+    assert told == {term for node in nodes(plan(dialect).root) for term, _ in node.placeless}
     invoice = held(invoice, dialect)
     written = write(invoice, plan(dialect))
     assert written.unwritten == ()
@@ -71,13 +76,22 @@ def test_an_invoice_with_every_term_of_the_norm_keeps_each(dialect: str) -> None
 
 
 def held(invoice: Invoice, dialect: str) -> Invoice:
-    """The invoice without what the syntax has no place for at all."""
-    return invoice.model_copy(update={path[0]: () for _, path in plan(dialect).placeless})
+    """The invoice without what the syntax has no place for at all: groups of the invoice and of its lines."""
+    root = plan(dialect).root
+    line = next(node for node in nodes(root) if node.id == "BG-25")
+    lines = (one.model_copy(update={path[0]: () for _, path in line.placeless}) for one in invoice.lines)
+    return invoice.model_copy(update={path[0]: () for _, path in root.placeless} | {"lines": tuple(lines)})
+
+
+def nodes(node: Node) -> Iterator[Node]:
+    yield node
+    for child in node.below:
+        yield from nodes(child)
 
 
 def full(group: terms.Group) -> dict[str, Any]:
     """A record with a value for every row."""
-    return {row.attribute: [one] if row.card.endswith("n") else one for row in group.rows for one in [sample(row)]}
+    return {row.attribute: [one] if row.card.endswith("n") else one for row in two_deep(group) for one in [sample(row)]}
 
 
 def sample(row: terms.Row) -> Any:

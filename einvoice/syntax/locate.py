@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from typing import TYPE_CHECKING
 
@@ -71,7 +71,8 @@ class Map:
     def find(self, term: str, near: etree._Element) -> Spot | None:
         """The first place of a term at, below or beside an element; where it is absent, where it belongs."""
         chain = self._chain(near)
-        followed = ((route, self._follow(chain, route.nodes)) for route in routes(self._plan, term) if chain)
+        ways = (_through(chain, route) for route in routes(self._plan, term) if chain)
+        followed = ((way, self._follow(chain, way.nodes)) for way in ways)
         best = max(followed, key=lambda pair: len(pair[1]), default=None)
         if best is None:
             return None
@@ -137,7 +138,7 @@ class Map:
         for (element, node), (_, above) in zip(chain[1:], chain, strict=False):
             if node.scope is not None:
                 index = self._index(element, node, above)
-                frames.append(f"{_join(frames[node.scope.depth], node.scope.path)}[{index}]")
+                frames = node.scope.inner(frames, f"{_join(frames[node.scope.depth], node.scope.path)}[{index}]")
         return _join(frames[min(depth, len(frames) - 1)], path)
 
     def _index(self, element: etree._Element, node: Node, above: Node) -> int:
@@ -148,6 +149,16 @@ class Map:
             siblings = (child for child in parent.iterchildren(node.tag) if self._kind(above, child) is node)
             self._indexes[parent, node] = {child: number for number, child in enumerate(siblings)}
         return self._indexes[parent, node][element]
+
+
+def _through(chain: Chain, route: Route) -> Route:
+    """The way through the groups that nest around the end of a chain, where it passes the group that they are of."""
+    deepest = max((at for at, (_, node) in enumerate(chain) if node.nests), default=0)
+    around = chain[deepest][1].children
+    shared = next((at for at, node in enumerate(route.nodes) if node.children is around), 0)
+    if not (deepest and shared):
+        return route
+    return replace(route, nodes=(*(node for _, node in chain[: deepest + 1]), *route.nodes[shared + 1 :]))
 
 
 def _join(prefix: str, path: tuple[str, ...]) -> str:
@@ -165,7 +176,7 @@ def _named(node: Node) -> Iterator[Node]:
     """The nodes that a row names, from this one down."""
     if node.id:
         yield node
-    for child in node.children:
+    for child in node.below:
         yield from _named(child)
 
 
@@ -173,7 +184,7 @@ def _owners(node: Node) -> list[Node]:
     """The node itself if a row names it, else the one named node in it (cac:PartyTaxScheme is there for BT-31)."""
     if node.id and (node.leaf is not None or node.record is not None):
         return [node]
-    below = [owner for child in node.children for owner in _owners(child)]
+    below = [owner for child in node.below for owner in _owners(child)]
     return below if len({owner.id for owner in below}) == 1 else []
 
 
@@ -198,5 +209,5 @@ def _routes(nodes: tuple[Node, ...], term: str) -> Iterator[Route]:
             yield Route(nodes, leaf.depth, leaf.path, attribute)
         elif leaf is not None and isinstance(leaf.row, Term):
             yield from (Route(nodes, leaf.depth, leaf.path, name) for name, part in leaf.row.parts.items() if part == term)
-    for child in node.children:
+    for child in node.below:
         yield from _routes((*nodes, child), term)

@@ -24,6 +24,7 @@ CII_PARTS = {
 CREDIT_NOTE_NAMES = {
     "InvoiceTypeCode": "CreditNoteTypeCode",
     "InvoiceLine": "CreditNoteLine",
+    "SubInvoiceLine": "SubCreditNoteLine",
     "InvoicedQuantity": "CreditedQuantity",
 }
 """what a UBL credit note calls otherwise than an invoice"""

@@ -11,19 +11,20 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from functools import cache
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 from einvoice.syntax import order
 from einvoice.syntax.namespaces import CII_PARTS, CREDIT_NOTE_NAMES, UBL_CREDIT_NOTE, UBL_INVOICE, UBL_PARTS
 from einvoice.terms import INVOICE, Group, Row, Term
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
 
     from einvoice.datatypes import Codec
     from einvoice.places import Condition, Path, Place, Places
 
 Attributes = tuple[str, ...]
+T = TypeVar("T")
 
 
 class TableError(Exception):
@@ -74,6 +75,12 @@ class Scope(NamedTuple):
     path: Attributes
     spread: bool
     """the items are of a subgroup: the element stands once even if there are none"""
+    nested: bool = False
+    """the items are of the kind of their holder, and take its place among the frames"""
+
+    def inner(self, frames: Sequence[T], item: T) -> list[T]:
+        """The frames below an item."""
+        return [*frames[: self.depth], item] if self.nested else [*frames, item]
 
 
 @dataclass(eq=False, slots=True)
@@ -111,13 +118,22 @@ class Node:
     constant_only: bool = False
     held: frozenset[str] = frozenset()
     """XML attributes that are read here"""
+    nests: bool = False
+    """it has the children of an element around it, itself among them: a walk over the plan ends here"""
+    placeless: list[tuple[str, Attributes]] = field(default_factory=list)
+    """terms and groups of this element's record that the syntax has no place for, and where the record has them"""
+
+    @property
+    def below(self) -> Sequence[Node]:
+        """The children, for walks that have no document to end them."""
+        return () if self.nests else self.children
 
     def leaves(self) -> Iterator[Leaf]:
         """All values at and below this element."""
         if self.leaf is not None:
             yield self.leaf
         yield from (leaf for _, leaf in self.attributes)
-        for child in self.children:
+        for child in self.below:
             yield from child.leaves()
 
 
@@ -129,8 +145,6 @@ class Plan:
     root: Node
     references: Mapping[str, tuple[str, ...]]
     """`BT-5` -> the tags that lead to it from the root"""
-    placeless: tuple[tuple[str, Attributes], ...]
-    """terms and groups that this syntax has no place for, and where the model has them"""
 
 
 @cache
@@ -145,7 +159,7 @@ def compile_plan(table: Group, dialect: Dialect) -> Plan:
     compiler.rows(table.rows, compiler.root, 0, ())
     _finish(compiler.root, dialect.types, dialect.root_type)
     references = {name: _tags_to(compiler.root, name) for name in compiler.referenced}
-    return Plan(dialect, compiler.root, references, tuple(compiler.placeless))
+    return Plan(dialect, compiler.root, references)
 
 
 class _Compiler:
@@ -155,24 +169,18 @@ class _Compiler:
         self.dialect = dialect
         self.root = self.new(dialect.root, ())
         self.referenced: set[str] = set()
-        self.placeless: list[tuple[str, Attributes]] = []
+        self.frames = [self.root]
+        """the elements of the records around the row at hand"""
 
     # -- rows -------------------------------------------------------------------------------------
 
     def rows(self, rows: tuple[Row, ...], at: Node, depth: int, prefix: Attributes) -> None:
         for row in rows:
             if not self.places(row):
-                self.nowhere(row, depth, (*prefix, row.attribute))
+                self.frames[depth].placeless.append((row.id, (*prefix, row.attribute)))
             for place in self.places(row):
                 start = self.root if place.path.absolute else at
                 self.bind(row, place, start, depth, (*prefix, row.attribute))
-
-    def nowhere(self, row: Row, depth: int, path: Attributes) -> None:
-        if depth:
-            raise TableError(
-                f"{row.id} stands in a group that repeats, and {self.dialect.name} has no place for it: the writer could not tell"
-            )
-        self.placeless.append((row.id, path))
 
     def places(self, row: Row) -> Places:
         if self.dialect.syntax == "cii":
@@ -181,6 +189,9 @@ class _Compiler:
 
     def bind(self, row: Row, place: Place, start: Node, depth: int, path: Attributes) -> None:
         node, repeating = self.walk(start, place.path)
+        if isinstance(row, Group) and row.nests:
+            self.nest(row, node, start, depth, path)
+            return
         if isinstance(row, Group) and not self.text_of(row):
             self.group(row, node, repeating, depth, path)
             return
@@ -198,6 +209,11 @@ class _Compiler:
         else:
             node.leaf, node.id = leaf, row.id
 
+    def nest(self, row: Group, node: Node, around: Node, depth: int, path: Attributes) -> None:
+        node.id, node.record, node.nests = row.id, (depth, ()), True
+        node.scope = Scope(depth, path, spread=False, nested=True)
+        node.children, node.by_tag, node.placeless = around.children, around.by_tag, around.placeless
+
     def group(self, row: Group, node: Node, repeating: Node | None, depth: int, path: Attributes) -> None:
         if node is not self.root and not node.id:
             node.id, node.record = row.id, (depth, path)
@@ -213,6 +229,7 @@ class _Compiler:
                 raise TableError(f"{row.id} repeats, but no step of its {self.dialect.name} path does")
             repeating.scope = Scope(depth, path, spread=False)
             node.record = depth + 1, ()
+            self.frames[depth + 1 :] = [repeating]
             self.rows(row.rows, node, depth + 1, ())
         else:
             self.rows(row.rows, node, depth, path)
@@ -273,20 +290,27 @@ class _Compiler:
 
 def _finish(node: Node, types: Mapping[str, tuple[order.Child, ...]], type_name: str, indent: str = "\n") -> None:
     """Put the children in the schema's order and note what the walks need to know of each node."""
-    node.start, node.end, node.close = f"{indent}<{node.name}", f"</{node.name}>", f"{indent}</{node.name}>"
+    _tags(node, indent)
     children = {child.name: (rank, child) for rank, child in enumerate(types.get(type_name, ()))}
     for child in node.children:
         if child.name not in children:
             raise TableError(f"the schema has no {child.name} in {node.name}")
         child.rank, declared = children[child.name]
         child.required, child.limit = declared.least > 0, declared.most
-        _finish(child, types, declared.type, indent + "  ")
+        if not child.nests:
+            _finish(child, types, declared.type, indent + "  ")
+        else:
+            _tags(child, indent + "  ")
     node.children.sort(key=lambda child: child.rank)
     for child in node.children:
         node.by_tag.setdefault(child.tag, []).append(child)
     for alternatives in node.by_tag.values():  # the most particular first
         alternatives.sort(key=lambda n: (not n.conditions, any(not c.exact for c in n.conditions)))
     _note_values(node)
+
+
+def _tags(node: Node, indent: str) -> None:
+    node.start, node.end, node.close = f"{indent}<{node.name}", f"</{node.name}>", f"{indent}</{node.name}>"
 
 
 def _note_values(node: Node) -> None:
@@ -314,7 +338,7 @@ def _tags_to(root: Node, name: str) -> tuple[str, ...]:
     def search(node: Node) -> tuple[str, ...] | None:
         if node.leaf is not None and node.leaf.id == name:
             return (node.tag,)
-        below = (found for child in node.children if (found := search(child)) is not None)
+        below = (found for child in node.below if (found := search(child)) is not None)
         found = next(below, None)
         return None if found is None else (node.tag, *found)
 

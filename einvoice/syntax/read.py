@@ -90,7 +90,7 @@ class _Run:
             self.content(kind, element, frames)
             return
         item: Frame = {}
-        self.content(kind, element, [*frames, item])
+        self.content(kind, element, scope.inner(frames, item))
         if item:
             items = _record(frames[scope.depth], scope.path[:-1]).setdefault(scope.path[-1], [])
             items.append(item.get(_VALUE, item))

@@ -45,20 +45,21 @@ def write(invoice: Invoice, plan: Plan) -> Written:
 
     Raises NotRepresentable for a character that XML 1.0 does not allow.
     """
-    run = _Run({"BT-5": invoice.currency_code, "BT-6": invoice.vat_accounting_currency_code})
+    run = _Run(plan.dialect.name, {"BT-5": invoice.currency_code, "BT-6": invoice.vat_accounting_currency_code})
     root = plan.root
     names = "".join(f' xmlns{":" if p else ""}{p}="{uri}"' for p, uri in plan.dialect.namespaces.items())
     run.out.append(f'<?xml version="1.0" encoding="UTF-8"?>\n<{root.name}{names}>')
     run.children(root, [invoice])
     run.out.append(f"\n</{root.name}>\n")
-    run.nowhere(invoice, plan)
+    run.nowhere(root, invoice)
     return Written("".join(run.out).encode(), tuple(dict.fromkeys(run.unwritten)))
 
 
 class _Run:
     """One writing: the text so far, and the list of what found no place."""
 
-    def __init__(self, terms: Mapping[str, str | None]) -> None:
+    def __init__(self, dialect: str, terms: Mapping[str, str | None]) -> None:
+        self.dialect = dialect
         self.terms = terms
         self.out: list[str] = []
         self.unwritten: list[Unwritten] = []
@@ -91,7 +92,9 @@ class _Run:
             if child.limit is not None and number >= child.limit:
                 self.lose(child.id, f"the syntax holds at most {child.limit}")
             else:
-                wrote |= self.element(child, (*frames, item))
+                wrote |= self.element(child, scope.inner(frames, item))
+            if child.placeless:
+                self.nowhere(child, item)
         self.again = outside
         if not items:
             self.lose_outer(child, frames)
@@ -104,8 +107,10 @@ class _Run:
             self.out.append(f"{node.start}>{escape(self.literal(node.constant) or '', node.id)}{node.end}")
             return False
         start = len(self.out)
-        self.open(node, self.further(node, frames) if node.constant_attributes or node.attributes else _NONE)
+        self.out.append(self.tag(node, self.further(node, frames) if node.constant_attributes or node.attributes else _NONE))
         wrote = self.children(node, frames)
+        if node.nests:  # what is written of its children stands one step deeper
+            self.out[start + 1 :] = [f"\n  {line[1:]}" for line in self.out[start + 1 :]]
         if wrote and (demanded := self.demanded(node, frames)):
             self.refuse(node, frames, demanded)
             wrote = False
@@ -126,18 +131,17 @@ class _Run:
         text, attributes = leaf.codec.write(value, self.terms)
         if node.attributes or node.constant_attributes:
             attributes = {**attributes, **self.further(node, frames)}
-        self.open(node, attributes)
-        self.out.append(f"{escape(text, leaf.id)}{node.end}")
+        self.out.append(f"{self.tag(node, attributes)}{escape(text, leaf.id)}{node.end}")
         return not (place.echo or filling)
 
     # -- parts ------------------------------------------------------------------------------------
 
-    def open(self, node: Node, attributes: Mapping[str, str | None]) -> None:
+    def tag(self, node: Node, attributes: Mapping[str, str | None]) -> str:
         shown = node.start
         for name, text in attributes.items():
             if text is not None:
                 shown += f' {name}="{escape(text, node.id, _ATTRIBUTE_ESCAPES)}"'
-        self.out.append(f"{shown}>")
+        return f"{shown}>"
 
     def further(self, node: Node, frames: Sequence[Any]) -> dict[str, str | None]:
         constant = {name: self.literal(text) for name, text in node.constant_attributes}
@@ -164,10 +168,10 @@ class _Run:
             if dig(frames[leaf.depth], leaf.path) is not None:
                 self.lose(leaf.id, f"the syntax writes it in {node.id}, of which there is none")
 
-    def nowhere(self, invoice: Invoice, plan: Plan) -> None:
-        for term, path in plan.placeless:
-            if dig(invoice, path) not in {None, ()}:
-                self.lose(term, f"the syntax ({plan.dialect.name}) has no place for it")
+    def nowhere(self, node: Node, record: Any) -> None:
+        for term, path in node.placeless:
+            if dig(record, path) not in {None, ()}:
+                self.lose(term, f"the syntax ({self.dialect}) has no place for it")
 
     def lose(self, term: str, reason: str) -> None:
         self.unwritten.append(Unwritten(term, reason))

@@ -6,6 +6,7 @@ from decimal import Decimal
 from itertools import zip_longest
 from typing import TYPE_CHECKING, NamedTuple
 
+from einvoice import calc
 from einvoice.pdf.drawing.flow import Block, Strip
 from einvoice.pdf.drawing.sheet import MM
 from einvoice.pdf.visual.letter import BREADTH, LEFT, RIGHT
@@ -40,6 +41,8 @@ COLUMNS = (
 _TEXT_WIDTH = 66 * MM
 _SMALL_CELL = 21 * MM
 _PAD = 2.2
+_STEP = 3 * MM
+_DEEPEST = 6
 
 
 def table(sheet: Sheet, look: Look) -> Block[Decimal]:
@@ -49,10 +52,29 @@ def table(sheet: Sheet, look: Look) -> Block[Decimal]:
     cells = [headings.add("TH", scope="Column") for _ in COLUMNS]
     total = Decimal(0)
     strips: list[Strip[Decimal]] = []
-    for number, line in enumerate(look.invoice.lines):
-        strips += _row(sheet, look, line, element.add("TR"), total, shaded=number % 2 == 1)
-        total += line.net_amount or 0
+    number = 0
+    for line, depth in calc.lines_with_depth(look.invoice.lines):
+        number += not depth
+        strips += _row(sheet, look, _Entry(line, depth), element.add("TR"), total, shaded=number % 2 == 0)
+        total += Decimal(0) if depth else line.net_amount or Decimal(0)
     return Block(strips, _Head(look, cells).strip(), lambda carried, top: _carry(look, carried, top=top))
+
+
+class _Entry(NamedTuple):
+    """A line, or a sub-line: what it costs is part of the line around it."""
+
+    line: Line
+    depth: int
+
+    @property
+    def left(self) -> float:
+        """Where its text begins."""
+        return _TEXT_LEFT + min(self.depth, _DEEPEST) * _STEP
+
+    @property
+    def width(self) -> float:
+        """How broad its text may be."""
+        return _TEXT_WIDTH - (self.left - _TEXT_LEFT)
 
 
 class _Head:
@@ -89,10 +111,10 @@ def _carry(look: Look, total: Decimal, *, top: bool) -> Strip[Decimal]:
     return Strip(16.0, draw)
 
 
-def _row(sheet: Sheet, look: Look, line: Line, row: Element, before: Decimal, *, shaded: bool) -> list[Strip[Decimal]]:
+def _row(sheet: Sheet, look: Look, entry: _Entry, row: Element, before: Decimal, *, shaded: bool) -> list[Strip[Decimal]]:
     cells = [row.add("TD") for _ in COLUMNS]
-    texts = list(_description(sheet, look, line))
-    numbers = [(cell, column, _wrapped(sheet, value)) for cell, column, value in _numbers(look, line, cells)]
+    texts = list(_description(sheet, look, entry))
+    numbers = [(cell, column, _wrapped(sheet, value)) for cell, column, value in _numbers(look, entry, cells)]
     depth = max(len(texts), *(len(lines) for _, _, lines in numbers))
     strips = []
     for at in range(depth):
@@ -101,7 +123,7 @@ def _row(sheet: Sheet, look: Look, line: Line, row: Element, before: Decimal, *,
         last = at == depth - 1
         # the first two text lines of a row stay together, and so do the last two
         keep = not last and (at == 0 or at == depth - 2 or depth < 7)
-        strips.append(_strip(look, parts, (cells[1], text, style), before, at=at, last=last, keep=keep, shaded=shaded))
+        strips.append(_strip(look, parts, (cells[1], entry, text, style), before, at=at, last=last, keep=keep, shaded=shaded))
     return strips
 
 
@@ -110,10 +132,11 @@ def _wrapped(sheet: Sheet, value: str) -> list[str]:
 
 
 def _strip(
-    look: Look, parts: list[tuple[Element, Column, str]], text: tuple[Element, str, Style], before: Decimal,
+    look: Look, parts: list[tuple[Element, Column, str]], text: tuple[Element, _Entry, str, Style], before: Decimal,
     *, at: int, last: bool, keep: bool, shaded: bool,
 ) -> Strip[Decimal]:  # fmt: skip
-    cell, words, style = text
+    cell, entry, words, style = text
+    small = look.quiet(8) if entry.depth else look.style(8.5)
     height = 11.2 + (_PAD if at == 0 else 0) + (_PAD if last else 0)
 
     def draw(sheet: Sheet, y: float) -> None:
@@ -121,15 +144,16 @@ def _strip(
             sheet.box(LEFT, y, BREADTH, height, look.theme.shade)
         base = y + 8.6 + (_PAD if at == 0 else 0)
         for number_cell, column, value in parts:
-            sheet.text(column.edge, base, value, look.style(8.5), element=number_cell, align=column.align)
+            sheet.text(column.edge, base, value, small, element=number_cell, align=column.align)
         if words:
-            sheet.text(_TEXT_LEFT, base, words, style, element=cell)
+            sheet.text(entry.left, base, words, style, element=cell)
 
     return Strip(height, draw, keep, before)
 
 
-def _numbers(look: Look, line: Line, cells: list[Element]) -> Iterator[tuple[Element, Column, str]]:
-    words, price = look.words, line.price
+def _numbers(look: Look, entry: _Entry, cells: list[Element]) -> Iterator[tuple[Element, Column, str]]:
+    line, words = entry.line, look.words
+    price = line.price
     quantity = line.quantity
     amount = " ".join(
         part
@@ -147,18 +171,21 @@ def _numbers(look: Look, line: Line, cells: list[Element]) -> Iterator[tuple[Ele
         if line.vat and line.vat.rate is not None
         else (line.vat and line.vat.category_code) or ""
     )
-    values = (line.identifier or "", "", amount, each, rate, words.amount(line.net_amount) if line.net_amount is not None else "")
+    position = "" if entry.depth else line.identifier or ""
+    values = (position, "", amount, each, rate, words.amount(line.net_amount) if line.net_amount is not None else "")
     yield from ((cell, column, value) for cell, column, value in zip(cells, COLUMNS, values, strict=True) if column.key != "description")
 
 
-def _description(sheet: Sheet, look: Look, line: Line) -> Iterator[tuple[str, Style]]:
-    """The name of the item, then what else is said of it, in small type."""
-    item = line.item
-    bold, small = look.style(8.5, bold=True), look.quiet(7.5)
-    for text in sheet.faces.wrap((item and item.name) or "", "bold", 8.5, _TEXT_WIDTH):
+def _description(sheet: Sheet, look: Look, entry: _Entry) -> Iterator[tuple[str, Style]]:
+    """The name of the item, a sub-line's number before it, then what else is said of it, in small type."""
+    line = entry.line
+    name = (line.item and line.item.name) or ""
+    title = f"{line.identifier or ''} {name}".strip() if entry.depth else name
+    bold, small = look.style(8.5, bold=not entry.depth), look.quiet(7.5)
+    for text in sheet.faces.wrap(title, "regular" if entry.depth else "bold", 8.5, entry.width):
         yield text, bold
     for detail in _details(look, line):
-        for text in sheet.faces.wrap(detail, "regular", 7.5, _TEXT_WIDTH):
+        for text in sheet.faces.wrap(detail, "regular", 7.5, entry.width):
             yield text, small
 
 
