@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from einvoice.model import Invoice, Line, VatBreakdown
+    from einvoice.model import AllowanceCharge, Invoice, Line, LogisticsCharge, VatBreakdown
 
 ZERO = Decimal(0)
 _CENT, _HALF = Decimal("0.01"), Decimal("0.005")
@@ -37,7 +37,12 @@ def total(values: Iterable[Decimal | None]) -> Decimal:
 
 def lines_total(invoice: Invoice) -> Decimal:
     """BT-106: the sum of BT-131 (BR-CO-10)."""
-    return cents(total(line.net_amount for line in invoice.lines))
+    return cents(total(line.net_amount for line in counted(invoice.lines)))
+
+
+def counted(lines: Iterable[Line]) -> Iterator[Line]:
+    """Lines that add up to the invoice: EXTENDED has others that group them or inform (BR-FXEXT-CO-10)."""
+    return (line for line in lines if line.status_reason_code in {None, "DETAIL"})
 
 
 def allowances_total(invoice: Invoice) -> Decimal:
@@ -46,8 +51,13 @@ def allowances_total(invoice: Invoice) -> Decimal:
 
 
 def charges_total(invoice: Invoice) -> Decimal:
-    """BT-108: the sum of BT-99 (BR-CO-12)."""
-    return cents(total(entry.amount for entry in invoice.charges))
+    """BT-108: the sum of BT-99 (BR-CO-12), and of BT-X-272 in EXTENDED (BR-FXEXT-CO-12)."""
+    return cents(total(entry.amount for entry in all_charges(invoice)))
+
+
+def all_charges(invoice: Invoice) -> tuple[AllowanceCharge | LogisticsCharge, ...]:
+    """What counts as a charge on document level."""
+    return (*invoice.charges, *invoice.logistics_charges)
 
 
 def without_vat(invoice: Invoice) -> Decimal | None:
@@ -91,9 +101,9 @@ def taxable(invoice: Invoice, part: VatBreakdown) -> Decimal:
     def belongs(category: str | None, rate: Decimal | None) -> bool:
         return category == part.category_code and (not by_rate or rate == part.rate)
 
-    nets = total(line.net_amount for line in invoice.lines if line.vat and belongs(line.vat.category_code, line.vat.rate))
+    nets = total(line.net_amount for line in counted(invoice.lines) if line.vat and belongs(line.vat.category_code, line.vat.rate))
     allowances = total(entry.amount for entry in invoice.allowances if belongs(entry.vat_category_code, entry.vat_rate))
-    charges = total(entry.amount for entry in invoice.charges if belongs(entry.vat_category_code, entry.vat_rate))
+    charges = total(entry.amount for entry in all_charges(invoice) if belongs(entry.vat_category_code, entry.vat_rate))
     return cents(nets - allowances + charges)
 
 
@@ -111,8 +121,8 @@ def lines_with_depth(lines: Iterable[Line], depth: int = 0) -> Iterator[tuple[Li
 
 def vat_categories(invoice: Invoice) -> Iterator[tuple[str | None, Decimal | None]]:
     """Category and rate of what is taxed: BT-151 of each line, BT-95 of each allowance, BT-102 of each charge."""
-    yield from ((line.vat.category_code, line.vat.rate) for line in invoice.lines if line.vat is not None)
-    yield from ((entry.vat_category_code, entry.vat_rate) for entry in (*invoice.allowances, *invoice.charges))
+    yield from ((line.vat.category_code, line.vat.rate) for line in counted(invoice.lines) if line.vat is not None)
+    yield from ((entry.vat_category_code, entry.vat_rate) for entry in (*invoice.allowances, *all_charges(invoice)))
 
 
 def tax(part: VatBreakdown) -> Decimal | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeVar
 
@@ -129,7 +130,7 @@ def _totals(invoice: Invoice, keep: _Keep) -> Invoice:
     for attribute, compute in (
         ("lines", calc.lines_total),
         ("allowances", lambda one: calc.allowances_total(one) if one.allowances else None),
-        ("charges", lambda one: calc.charges_total(one) if one.charges else None),
+        ("charges", lambda one: calc.charges_total(one) if one.charges or one.logistics_charges else None),
         ("without_vat", calc.without_vat),
         ("vat", calc.vat),
         ("with_vat", calc.with_vat),
@@ -138,3 +139,42 @@ def _totals(invoice: Invoice, keep: _Keep) -> Invoice:
         stated = keep(getattr(totals, attribute), compute(invoice.model_copy(update={"totals": totals})))
         totals = totals.model_copy(update={attribute: stated})
     return invoice.model_copy(update={"totals": totals})
+
+
+# -- EXTENDED -------------------------------------------------------------------------------------
+
+
+def with_reasons_at_lines(invoice: Invoice) -> Invoice:
+    """The reasons of the VAT breakdown at each line, allowance and charge too, as EXTENDED wants them (BR-FXEXT-E-08rev).
+
+    Only where a category and rate has one reason, and where none is given.
+    """
+    stated = Counter((part.category_code, part.rate) for part in invoice.vat_breakdown)
+    reasons = {
+        (part.category_code, part.rate): (part.exemption_reason, part.exemption_reason_code)
+        for part in invoice.vat_breakdown
+        if stated[part.category_code, part.rate] == 1 and (part.exemption_reason or part.exemption_reason_code)
+    }
+    if not reasons:
+        return invoice
+    at_lines = tuple(_line_with_reason(line, reasons) for line in invoice.lines)
+    entries = {name: tuple(_entry_with_reason(entry, reasons) for entry in getattr(invoice, name)) for name in ("allowances", "charges")}
+    return invoice.model_copy(update={"lines": at_lines, **entries})
+
+
+Reasons = dict[tuple["str | None", "Decimal | None"], tuple["str | None", "str | None"]]
+
+
+def _line_with_reason(line: Line, reasons: Reasons) -> Line:
+    vat = line.vat
+    found = reasons.get((vat.category_code, vat.rate)) if vat is not None else None
+    if vat is None or found is None or vat.exemption_reason or vat.exemption_reason_code:
+        return line
+    return line.model_copy(update={"vat": vat.model_copy(update={"exemption_reason": found[0], "exemption_reason_code": found[1]})})
+
+
+def _entry_with_reason(entry: AllowanceCharge, reasons: Reasons) -> AllowanceCharge:
+    found = reasons.get((entry.vat_category_code, entry.vat_rate))
+    if found is None or entry.vat_exemption_reason or entry.vat_exemption_reason_code:
+        return entry
+    return entry.model_copy(update={"vat_exemption_reason": found[0], "vat_exemption_reason_code": found[1]})

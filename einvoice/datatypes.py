@@ -85,6 +85,16 @@ Code = same("Code", Codec(_token, _plain))
 Reference = same("Document reference", Codec(_token, _plain))
 
 
+def _truth(el: etree._Element, _: ReadContext) -> bool:
+    text = (el.text or "").strip()
+    if text not in {"true", "1", "false", "0"}:
+        raise ValueError("true or false is expected")
+    return text in {"true", "1"}
+
+
+Indicator = same("Indicator", Codec(_truth, lambda value, _: (str(value).lower(), NONE)))
+
+
 def _identifier(**names: str) -> Codec:
     """An identifier whose scheme and version stand in the named XML attributes."""
     pairs = tuple(names.items())

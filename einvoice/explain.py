@@ -10,6 +10,7 @@ from einvoice.check.causes import causes
 from einvoice.check.expectations import sum_of
 from einvoice.check.placing import terms_in
 from einvoice.errors import UsageError
+from einvoice.rows import Group, Term
 from einvoice.syntax.locate import Map, routes
 from einvoice.syntax.plan import plan
 from einvoice.term_names import name_of
@@ -49,12 +50,12 @@ def _term(name: str, language: str) -> Iterator[str]:
     row = terms.BY_ID[name]
     yield f"{name} {name_of(name, language)}"
     if row.attribute:
-        kind = row.type.name if isinstance(row, terms.Term) else "group"
+        kind = row.type.name if isinstance(row, Term) else "group"
         yield f"  {kind}, {row.card}; in the model: {terms.PATH_OF[row.id]}"
     for dialect, label in SHOWN_DIALECTS.items():
         for route in _places(dialect, name):
             yield f"  {label}: {route.xpath}"
-    if isinstance(row, terms.Group):
+    if isinstance(row, Group):
         yield f"  holds {', '.join(f'{inner.id} {name_of(inner.id, language)}' for inner in row.rows)}"
 
 

@@ -13,11 +13,12 @@ from lxml import etree
 from einvoice import document, profiles
 from einvoice.check import pipeline
 from einvoice.profiles import Syntax
+from einvoice.rows import Term
 from einvoice.syntax.locate import Map
 from einvoice.syntax.location import Locator
 from einvoice.syntax.namespaces import PREFIXES
 from einvoice.syntax.plan import plan
-from einvoice.terms import BY_ID, Term
+from einvoice.terms import BY_ID
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping

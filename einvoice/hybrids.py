@@ -10,6 +10,7 @@ from lxml import etree
 
 from einvoice import document, exchange, profiles
 from einvoice.check import xsd
+from einvoice.completion import with_reasons_at_lines
 from einvoice.conversion import Loss, fitted
 from einvoice.errors import NotRepresentable, UsageError
 from einvoice.model import ProcessControl
@@ -141,6 +142,7 @@ def _specified(invoice: Invoice, scenario: Scenario) -> Invoice:
 def profile_xml(invoice: Invoice, profile: str) -> ProfileXml:
     """The XML of a profile, BT-24 set to it; what the profile has no place for is left out and named."""
     scenario = scenario_of(profile)
+    invoice = with_reasons_at_lines(invoice) if profile == "extended" else invoice
     written = writer.write(_specified(invoice, scenario), plan(scenario.dialect))
     unwritten = tuple(Loss(u.reason, term=u.term) for u in written.unwritten)
     root = etree.fromstring(written.xml)

@@ -77,6 +77,8 @@ class ProcessControl(Record):
 
     business_process: str | None = None
     specification: str | None = None
+    # EXTENDED
+    test_indicator: bool | None = None
 
 
 class PrecedingInvoice(Record):
@@ -104,6 +106,8 @@ class Contact(Record):
     name: str | None = None
     telephone: str | None = None
     email: str | None = None
+    # EXTENDED
+    fax: str | None = None
 
 
 class Seller(Record):
@@ -140,6 +144,9 @@ class Payee(Record):
     name: str | None = None
     identifier: Identifier | None = None
     legal_registration_identifier: Identifier | None = None
+    # EXTENDED
+    contact: Contact | None = None
+    address: PostalAddress | None = None
 
 
 class SellerTaxRepresentative(Record):
@@ -165,6 +172,9 @@ class Delivery(Record):
     date: datetime.date | None = None
     invoicing_period: Period | None = None
     address: PostalAddress | None = None
+    # EXTENDED
+    contact: Contact | None = None
+    electronic_address: Identifier | None = None
 
 
 class CreditTransfer(Record):
@@ -211,6 +221,9 @@ class AllowanceCharge(Record):
     vat_rate: Decimal | None = None
     reason: str | None = None
     reason_code: str | None = None
+    # EXTENDED
+    vat_exemption_reason: str | None = None
+    vat_exemption_reason_code: str | None = None
 
 
 class LineAllowanceCharge(Record):
@@ -247,6 +260,9 @@ class VatBreakdown(Record):
     rate: Decimal | None = None
     exemption_reason: str | None = None
     exemption_reason_code: str | None = None
+    # EXTENDED
+    line_total: Decimal | None = None
+    allowance_charge_total: Decimal | None = None
 
 
 class SupportingDocument(Record):
@@ -259,7 +275,7 @@ class SupportingDocument(Record):
 
 
 class ThirdPartyPayment(Record):
-    """BG-DEX-09, of XRechnung Extension."""
+    """BG-DEX-09, of XRechnung Extension; BG-34 of EXTENDED."""
 
     type: str | None = None
     amount: Decimal | None = None
@@ -273,6 +289,10 @@ class Price(Record):
     discount: Decimal | None = None
     gross: Decimal | None = None
     base_quantity: Quantity | None = None
+    # EXTENDED
+    discount_percentage: Decimal | None = None
+    discount_base_amount: Decimal | None = None
+    discount_reason: str | None = None
 
 
 class LineVat(Record):
@@ -280,6 +300,9 @@ class LineVat(Record):
 
     category_code: str | None = None
     rate: Decimal | None = None
+    # EXTENDED
+    exemption_reason: str | None = None
+    exemption_reason_code: str | None = None
 
 
 class ItemAttribute(Record):
@@ -287,6 +310,24 @@ class ItemAttribute(Record):
 
     name: str | None = None
     value: str | None = None
+
+
+class ItemInstance(Record):
+    """BG-X-84."""
+
+    batch: str | None = None
+    serial_number: str | None = None
+
+
+class IncludedItem(Record):
+    """BG-X-1."""
+
+    standard_identifier: Identifier | None = None
+    seller_identifier: str | None = None
+    buyer_identifier: str | None = None
+    name: str | None = None
+    description: str | None = None
+    quantity: Quantity | None = None
 
 
 class Item(Record):
@@ -300,6 +341,10 @@ class Item(Record):
     classifications: tuple[Identifier, ...] = ()
     country_of_origin: str | None = None
     attributes: tuple[ItemAttribute, ...] = ()
+    # EXTENDED
+    brand: str | None = None
+    instances: tuple[ItemInstance, ...] = ()
+    included_items: tuple[IncludedItem, ...] = ()
 
 
 class Line(Record):
@@ -318,7 +363,81 @@ class Line(Record):
     price: Price | None = None
     vat: LineVat | None = None
     item: Item | None = None
+    # EXTENDED
+    parent: str | None = None
+    status_code: str | None = None
+    status_reason_code: str | None = None
+    note_subject_code: str | None = None
+    purchase_order_reference: str | None = None
+    purchase_order_date: datetime.date | None = None
+    contract_reference: str | None = None
+    charge_free_quantity: Quantity | None = None
+    package_quantity: Quantity | None = None
+    delivery_date: datetime.date | None = None
+    despatch_advice_reference: str | None = None
+    delivery_note_reference: str | None = None
+    delivery_note_line: str | None = None
+    delivery_note_date: datetime.date | None = None
+    # XRechnung Extension
     sub_lines: tuple[Line, ...] = ()
+
+
+class Party(Record):
+    """A party of EXTENDED: invoicee, payer ..."""
+
+    identifier: str | None = None
+    global_identifier: Identifier | None = None
+    name: str | None = None
+    legal_registration_identifier: Identifier | None = None
+    trading_name: str | None = None
+    vat_identifier: str | None = None
+    electronic_address: Identifier | None = None
+    contact: Contact | None = None
+    address: PostalAddress | None = None
+
+
+class CurrencyExchange(Record):
+    """BG-X-41."""
+
+    source_currency_code: str | None = None
+    target_currency_code: str | None = None
+    rate: Decimal | None = None
+    date: datetime.date | None = None
+
+
+class LogisticsCharge(Record):
+    """BG-X-42: it counts as a charge."""
+
+    description: str | None = None
+    amount: Decimal | None = None
+    vat_category_code: str | None = None
+    vat_rate: Decimal | None = None
+
+
+class PaymentCondition(Record):
+    """BG-X-43 and BG-X-44: a penalty for late payment, a discount for early payment."""
+
+    reference_date: datetime.date | None = None
+    period: Quantity | None = None
+    base_amount: Decimal | None = None
+    percentage: Decimal | None = None
+    amount: Decimal | None = None
+
+
+class AdvancePaymentVat(Record):
+    """BG-X-46."""
+
+    amount: Decimal | None = None
+    category_code: str | None = None
+    rate: Decimal | None = None
+
+
+class AdvancePayment(Record):
+    """BG-X-45."""
+
+    amount: Decimal | None = None
+    date: datetime.date | None = None
+    taxes: tuple[AdvancePaymentVat, ...] = ()
 
 
 class Invoice(Record):
@@ -356,6 +475,38 @@ class Invoice(Record):
     charges: tuple[AllowanceCharge, ...] = ()
     totals: Totals | None = None
     vat_breakdown: tuple[VatBreakdown, ...] = ()
-    third_party_payments: tuple[ThirdPartyPayment, ...] = ()
     supporting_documents: tuple[SupportingDocument, ...] = ()
     lines: tuple[Line, ...] = ()
+    # EXTENDED
+    document_name: str | None = None
+    copy_indicator: bool | None = None
+    language: str | None = None
+    contractual_due_date: datetime.date | None = None
+    delivery_terms_code: str | None = None
+    sales_order_date: datetime.date | None = None
+    purchase_order_date: datetime.date | None = None
+    quotation_reference: str | None = None
+    quotation_date: datetime.date | None = None
+    contract_date: datetime.date | None = None
+    despatch_advice_date: datetime.date | None = None
+    receiving_advice_date: datetime.date | None = None
+    delivery_note_reference: str | None = None
+    delivery_note_date: datetime.date | None = None
+    seller_reference: str | None = None
+    sales_agent: Party | None = None
+    buyer_tax_representative: Party | None = None
+    product_end_user: Party | None = None
+    buyer_agent: Party | None = None
+    ultimate_ship_to: Party | None = None
+    ship_from: Party | None = None
+    invoicer: Party | None = None
+    invoicee: Party | None = None
+    payer: Party | None = None
+    currency_exchange: CurrencyExchange | None = None
+    logistics_charges: tuple[LogisticsCharge, ...] = ()
+    partial_payment_amount: Decimal | None = None
+    late_payment_penalty: PaymentCondition | None = None
+    early_payment_discount: PaymentCondition | None = None
+    advance_payments: tuple[AdvancePayment, ...] = ()
+    # XRechnung Extension; EXTENDED too
+    third_party_payments: tuple[ThirdPartyPayment, ...] = ()

@@ -13,8 +13,9 @@ from einvoice.errors import UsageError
 from einvoice.model import Attachment, Identifier, Quantity, Record
 from einvoice.pdf.visual.words import LANGUAGES, MEANS, TYPES, UNITS, Words
 from einvoice.report.pages import template
+from einvoice.rows import Group, nested
 from einvoice.term_names import name_of
-from einvoice.terms import INVOICE, Group, nested
+from einvoice.terms import INVOICE
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
     from einvoice.languages import Language
     from einvoice.model import Invoice
     from einvoice.pdf.visual.theme import Theme
-    from einvoice.terms import Term
+    from einvoice.rows import Term
 
 Format = Literal["html", "pdf"]
 

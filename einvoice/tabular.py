@@ -14,8 +14,9 @@ from einvoice.errors import UsageError
 from einvoice.exchange import from_object
 from einvoice.languages import LANGUAGES
 from einvoice.limits import MAX_SIZE, too_large
+from einvoice.rows import Group
 from einvoice.term_names import name_of
-from einvoice.terms import BY_ID, Group
+from einvoice.terms import BY_ID
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
-from einvoice.terms import NAMES
+from typing import TYPE_CHECKING
+
+from einvoice.rows import Group
+from einvoice.terms import INVOICE, NAMES, rows
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 #   term -> German, French
-TRANSLATED: dict[str, tuple[str, str]] = {
+_TRANSLATED: dict[str, tuple[str, str]] = {
     "INVOICE": ("Rechnung", "Facture"),
     "BT-1": ("Rechnungsnummer", "Numéro de facture"),
     "BT-2": ("Rechnungsdatum", "Date d'émission de la facture"),
@@ -224,7 +230,153 @@ TRANSLATED: dict[str, tuple[str, str]] = {
     "BG-32": ("Artikeleigenschaften", "Attributs de l'article"),
     "BT-160": ("Name der Artikeleigenschaft", "Nom de l'attribut de l'article"),
     "BT-161": ("Wert der Artikeleigenschaft", "Valeur de l'attribut de l'article"),
+    # Factur-X EXTENDED
+    "BT-X-1": ("Kennzeichen für Test", "Indicateur de test"),
+    "BT-X-2": ("Dokumentname", "Nom du document"),
+    "BT-X-3": ("Kennzeichen für Kopie", "Indicateur de copie"),
+    "BT-X-4": ("Sprache des Dokuments", "Langue du document"),
+    "BT-X-6": ("Vertragliches Fälligkeitsdatum", "Date d'échéance contractuelle"),
+    "BT-X-107": ("Faxnummer der Kontaktstelle des Verkäufers", "Télécopie du contact du vendeur"),
+    "BT-X-115": ("Faxnummer der Kontaktstelle des Käufers", "Télécopie du contact de l'acheteur"),
+    "BT-X-145": ("Code für die Lieferbedingung", "Code des conditions de livraison"),
+    "BT-X-146": ("Auftragsdatum", "Date de l'ordre de vente"),
+    "BT-X-147": ("Bestelldatum", "Date du bon de commande"),
+    "BT-X-403": ("Angebotsreferenz", "Référence de l'offre"),
+    "BT-X-404": ("Angebotsdatum", "Date de l'offre"),
+    "BT-X-148": ("Vertragsdatum", "Date du contrat"),
+    "BT-X-160": ("Elektronische Adresse des Lieferorts", "Adresse électronique de livraison"),
+    "BT-X-160-1": ("Schema der elektronischen Adresse des Lieferorts", "Schéma de l'adresse électronique de livraison"),
+    "BT-X-200": ("Datum der Versandanzeige", "Date de l'avis d'expédition"),
+    "BT-X-201": ("Datum der Wareneingangsmeldung", "Date de l'avis de réception"),
+    "BT-X-202": ("Lieferscheinnummer", "Référence du bon de livraison"),
+    "BT-X-203": ("Lieferscheindatum", "Date du bon de livraison"),
+    "BT-X-204": ("Zeichen des Verkäufers", "Référence du vendeur"),
+    "BG-X-41": ("Umrechnung der Buchungswährung", "Conversion de la devise de comptabilisation"),
+    "BT-X-258": ("Ausgangswährung", "Devise source"),
+    "BT-X-259": ("Zielwährung", "Devise cible"),
+    "BT-X-260": ("Wechselkurs", "Taux de change"),
+    "BT-X-261": ("Datum des Wechselkurses", "Date du taux de change"),
+    "BG-X-42": ("Versand- und Frachtkosten", "Frais logistiques"),
+    "BT-X-271": ("Beschreibung der Versandkosten", "Description des frais logistiques"),
+    "BT-X-272": ("Betrag der Versandkosten", "Montant des frais logistiques"),
+    "BT-X-273": ("Umsatzsteuerkategorie der Versandkosten", "Catégorie de TVA des frais logistiques"),
+    "BT-X-274": ("Umsatzsteuersatz der Versandkosten", "Taux de TVA des frais logistiques"),
+    "BT-X-275": ("Teilzahlungsbetrag", "Montant du paiement partiel"),
+    "BG-X-43": ("Verzugszuschlag", "Pénalité de retard"),
+    "BT-X-276": ("Bezugsdatum des Verzugszuschlags", "Date de référence de la pénalité"),
+    "BT-X-277": ("Frist des Verzugszuschlags", "Délai de la pénalité"),
+    "BT-X-278": ("Einheit der Frist des Verzugszuschlags", "Unité du délai de la pénalité"),
+    "BT-X-279": ("Grundbetrag des Verzugszuschlags", "Assiette de la pénalité"),
+    "BT-X-280": ("Prozentsatz des Verzugszuschlags", "Pourcentage de la pénalité"),
+    "BT-X-281": ("Betrag des Verzugszuschlags", "Montant de la pénalité"),
+    "BG-X-44": ("Skonto", "Escompte"),
+    "BT-X-282": ("Bezugsdatum des Skontos", "Date de référence de l'escompte"),
+    "BT-X-283": ("Frist des Skontos", "Délai de l'escompte"),
+    "BT-X-284": ("Einheit der Frist des Skontos", "Unité du délai de l'escompte"),
+    "BT-X-285": ("Grundbetrag des Skontos", "Assiette de l'escompte"),
+    "BT-X-286": ("Prozentsatz des Skontos", "Pourcentage de l'escompte"),
+    "BT-X-287": ("Betrag des Skontos", "Montant de l'escompte"),
+    "BG-X-45": ("Anzahlungen", "Acomptes"),
+    "BT-X-291": ("Betrag der Anzahlung", "Montant de l'acompte"),
+    "BT-X-292": ("Datum der Anzahlung", "Date de l'acompte"),
+    "BG-X-46": ("Umsatzsteuer der Anzahlung", "TVA de l'acompte"),
+    "BT-X-293": ("Umsatzsteuerbetrag der Anzahlung", "Montant de TVA de l'acompte"),
+    "BT-X-296": ("Umsatzsteuerkategorie der Anzahlung", "Catégorie de TVA de l'acompte"),
+    "BT-X-298": ("Umsatzsteuersatz der Anzahlung", "Taux de TVA de l'acompte"),
+    "BT-173": ("Befreiungsgrund des Nachlasses", "Motif d'exonération de la remise"),
+    "BT-174": ("Code für den Befreiungsgrund des Nachlasses", "Code du motif d'exonération de la remise"),
+    "BT-175": ("Befreiungsgrund des Zuschlags", "Motif d'exonération des frais"),
+    "BT-176": ("Code für den Befreiungsgrund des Zuschlags", "Code du motif d'exonération des frais"),
+    "BT-X-262": ("Summe der Positionen der Umsatzsteuerkategorie", "Total des lignes de la catégorie de TVA"),
+    "BT-X-263": ("Nachlässe und Zuschläge der Umsatzsteuerkategorie", "Remises et frais de la catégorie de TVA"),
+    "BT-X-304": ("Kennung der übergeordneten Position", "Identifiant de la ligne parente"),
+    "BT-X-7": ("Typ der Position", "Type de ligne"),
+    "BT-X-8": ("Untertyp der Position", "Sous-type de ligne"),
+    "BT-X-10": ("Betreffcode des Freitexts zur Position", "Code sujet de la note de ligne"),
+    "BT-X-21": ("Bestellreferenz der Position", "Référence du bon de commande de la ligne"),
+    "BT-X-22": ("Bestelldatum der Position", "Date du bon de commande de la ligne"),
+    "BT-X-24": ("Vertragsreferenz der Position", "Référence du contrat de la ligne"),
+    "BT-X-46": ("Menge ohne Berechnung", "Quantité gratuite"),
+    "BT-X-46-0": ("Maßeinheit der Menge ohne Berechnung", "Unité de la quantité gratuite"),
+    "BT-X-47": ("Anzahl der Packstücke", "Nombre de colis"),
+    "BT-X-47-0": ("Art der Packstücke", "Unité des colis"),
+    "BT-X-85": ("Lieferdatum der Position", "Date de livraison de la ligne"),
+    "BT-X-86": ("Versandanzeige der Position", "Avis d'expédition de la ligne"),
+    "BT-X-92": ("Lieferscheinnummer der Position", "Bon de livraison de la ligne"),
+    "BT-X-93": ("Lieferscheinposition", "Ligne du bon de livraison"),
+    "BT-X-94": ("Lieferscheindatum der Position", "Date du bon de livraison de la ligne"),
+    "BT-X-34": ("Prozentsatz des Nachlasses auf den Artikelpreis", "Pourcentage du rabais sur le prix"),
+    "BT-X-35": ("Grundbetrag des Nachlasses auf den Artikelpreis", "Assiette du rabais sur le prix"),
+    "BT-X-36": ("Grund des Nachlasses auf den Artikelpreis", "Motif du rabais sur le prix"),
+    "BT-X-96": ("Befreiungsgrund der Position", "Motif d'exonération de la ligne"),
+    "BT-X-97": ("Code für den Befreiungsgrund der Position", "Code du motif d'exonération de la ligne"),
+    "BT-X-535": ("Marke des Artikels", "Marque de l'article"),
+    "BG-X-84": ("Chargen und Seriennummern", "Lots et numéros de série"),
+    "BT-X-306": ("Chargennummer", "Numéro de lot"),
+    "BT-X-307": ("Seriennummer", "Numéro de série"),
+    "BG-X-1": ("Enthaltene Artikel", "Articles inclus"),
+    "BT-X-15": ("Standardkennung des enthaltenen Artikels", "Identifiant standard de l'article inclus"),
+    "BT-X-15-1": ("Schema der Standardkennung des enthaltenen Artikels", "Schéma de l'identifiant de l'article inclus"),
+    "BT-X-16": ("Artikelnummer des Verkäufers, enthaltener Artikel", "Identifiant de l'article inclus chez le vendeur"),
+    "BT-X-17": ("Artikelnummer des Käufers, enthaltener Artikel", "Identifiant de l'article inclus chez l'acheteur"),
+    "BT-X-18": ("Name des enthaltenen Artikels", "Nom de l'article inclus"),
+    "BT-X-19": ("Beschreibung des enthaltenen Artikels", "Description de l'article inclus"),
+    "BT-X-20": ("Menge des enthaltenen Artikels", "Quantité de l'article inclus"),
+    "BT-X-20-1": ("Maßeinheit der Menge des enthaltenen Artikels", "Unité de la quantité de l'article inclus"),
 }
+
+#   what the parties beyond the norm are called, and their terms: German, French
+_PARTIES = {
+    "sales_agent": ("Handelsvertreter", "agent commercial"),
+    "buyer_tax_representative": ("Steuervertreter des Käufers", "représentant fiscal de l'acheteur"),
+    "product_end_user": ("Endverwender", "utilisateur final"),
+    "buyer_agent": ("Vertreter des Käufers", "agent de l'acheteur"),
+    "ultimate_ship_to": ("Endempfänger der Ware", "destinataire final"),
+    "ship_from": ("Versender", "expéditeur"),
+    "invoicer": ("Rechnungssteller", "émetteur de la facture"),
+    "invoicee": ("Rechnungsempfänger", "destinataire de la facture"),
+    "payer": ("Zahler", "payeur"),
+    "payee": ("Zahlungsempfänger", "bénéficiaire"),
+    "delivery": ("Lieferort", "lieu de livraison"),
+}
+_OF_A_PARTY = {
+    "identifier": ("Kennung", "Identifiant"),
+    "global_identifier": ("Globale Kennung", "Identifiant global"),
+    "name": ("Name", "Nom"),
+    "legal_registration_identifier": ("Registernummer", "Identifiant légal"),
+    "trading_name": ("Handelsname", "Nom commercial"),
+    "vat_identifier": ("USt-IdNr.", "Numéro de TVA"),
+    "electronic_address": ("Elektronische Adresse", "Adresse électronique"),
+    "contact": ("Kontakt", "Contact"),
+    "address": ("Anschrift", "Adresse"),
+    "telephone": ("Telefon", "Téléphone"),
+    "fax": ("Fax", "Télécopie"),
+    "email": ("E-Mail", "Courriel"),
+    "post_code": ("Postleitzahl", "Code postal"),
+    "line1": ("Adresszeile 1", "Ligne d'adresse 1"),
+    "line2": ("Adresszeile 2", "Ligne d'adresse 2"),
+    "line3": ("Adresszeile 3", "Ligne d'adresse 3"),
+    "city": ("Ort", "Ville"),
+    "country_code": ("Ländercode", "Code de pays"),
+    "country_subdivision": ("Region", "Subdivision du pays"),
+}
+
+
+def _of_parties() -> Iterator[tuple[str, tuple[str, str]]]:
+    """The terms of parties beyond the norm: what it is, and whose."""
+    for party in (row for row in INVOICE.rows if isinstance(row, Group) and row.attribute in _PARTIES):
+        german, french = _PARTIES[party.attribute]
+        yield party.id, (german, french.capitalize())
+        for row in rows(party):
+            part = _OF_A_PARTY.get(row.attribute)
+            if part is not None:
+                name = f"{part[0]} ({german})", f"{part[1]} ({french})"
+                yield row.id, name
+                yield from ((scheme, (f"Schema: {name[0]}", f"Schéma : {name[1]}")) for scheme in getattr(row, "parts", {}).values())
+
+
+TRANSLATED = dict(_of_parties()) | _TRANSLATED
+"""term -> its name in German, in French"""
 
 
 def name_of(term: str, language: str = "en") -> str:

@@ -7,17 +7,16 @@ How to read a place: `places.py`. Paths are relative to the group, or start with
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from itertools import chain
 from typing import TYPE_CHECKING
 
+from einvoice import extended
 from einvoice.datatypes import (
     Amount,
     Binary,
     Classification,
     Code,
-    DataType,
     Date,
     Identifier,
     NoteText,
@@ -30,159 +29,36 @@ from einvoice.datatypes import (
     has_scheme,
     looks_like_iban,
 )
-from einvoice.places import Places, aliased, echoed, either, filled, once, place
+from einvoice.places import aliased, echoed, either, filled, once
+from einvoice.rows import (
+    AGREEMENT,
+    BREAKDOWN,
+    DATE_TIME,
+    DELIVERY,
+    DOC,
+    GROSS_PRICE,
+    LINE_AGREEMENT,
+    LINE_SETTLEMENT,
+    MEANS,
+    MONEY,
+    NET_PRICE,
+    SETTLEMENT,
+    SUM,
+    TERMS,
+    TRADE,
+    VAT,
+    Group,
+    Row,
+    Term,
+    address,
+    allowance,
+    contact,
+    group,
+    term,
+)
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
-
-
-@dataclass(frozen=True, slots=True)
-class Term:
-    """A business term: one value, or several where the cardinality says so."""
-
-    id: str
-    name: str
-    """the norm's name, which is the label in reports"""
-    attribute: str
-    type: DataType
-    card: str
-    ubl: Places
-    cii: Places
-    credit: Places
-    """its places in a UBL credit note, where they differ"""
-    carried: bool = False
-    """the syntax repeats it on every element of a group that holds it once: the first one is read"""
-    parts: Mapping[str, str] = field(default_factory=dict)
-    """XML attribute -> term id, for the parts that have ids of their own"""
-
-
-@dataclass(frozen=True, slots=True)
-class Group:
-    """A business group: terms and groups of one record."""
-
-    id: str
-    name: str
-    attribute: str
-    card: str
-    ubl: Places
-    cii: Places
-    credit: Places
-    rows: tuple[Row, ...]
-    spread: str = ""
-    """the syntax repeats the group's element once per item of this attribute"""
-    ubl_text: DataType | None = None
-    """UBL writes the whole group as one text"""
-    nests: bool = False
-    """it holds what the group around it holds, itself included: `rows` are that group's"""
-
-
-Row = Term | Group
-Where = str | Places | None
-
-
-def term(
-    id: str,  # noqa: A002
-    name: str,
-    attribute: str,
-    type: DataType,  # noqa: A002
-    card: str,
-    ubl: Where,
-    cii: Where,
-    *,
-    credit: Where = None,
-    carried: bool = False,
-    parts: Mapping[str, str] | None = None,
-) -> Term:
-    """A row for a business term."""
-    own = {attr: id + suffix for attr, suffix in type.parts.items()} | dict(parts or {})
-    return Term(id, name, attribute, type, card, place(ubl), place(cii), place(ubl if credit is None else credit), carried, own)
-
-
-def group(
-    id: str,  # noqa: A002
-    name: str,
-    attribute: str,
-    card: str,
-    ubl: Where,
-    cii: Where,
-    *rows: Row,
-    credit: Where = None,
-    spread: str = "",
-    ubl_text: DataType | None = None,
-    nests: bool = False,
-) -> Group:
-    """A row for a business group, with the rows in it."""
-    places = place(ubl), place(cii), place(ubl if credit is None else credit)
-    return Group(id, name, attribute, card, *places, rows, spread, ubl_text, nests)
-
-
-# -- shorthands for places ------------------------------------------------------------------------
-
-DOC = "/rsm:ExchangedDocument"
-TRADE = "/rsm:SupplyChainTradeTransaction"
-AGREEMENT = f"{TRADE}/ram:ApplicableHeaderTradeAgreement"
-DELIVERY = f"{TRADE}/ram:ApplicableHeaderTradeDelivery"
-SETTLEMENT = f"{TRADE}/ram:ApplicableHeaderTradeSettlement"
-TERMS = f"{SETTLEMENT}/ram:SpecifiedTradePaymentTerms"
-SUM = f"{SETTLEMENT}/ram:SpecifiedTradeSettlementHeaderMonetarySummation"
-BREAKDOWN = f"{SETTLEMENT}/ram:ApplicableTradeTax[ram:TypeCode='VAT']*"
-LINE_AGREEMENT = "ram:SpecifiedLineTradeAgreement"
-LINE_SETTLEMENT = "ram:SpecifiedLineTradeSettlement"
-NET_PRICE = f"{LINE_AGREEMENT}/ram:NetPriceProductTradePrice"
-GROSS_PRICE = f"{LINE_AGREEMENT}/ram:GrossPriceProductTradePrice"
-MONEY = "/cac:LegalMonetaryTotal"
-MEANS = "/cac:PaymentMeans*"
-VAT = "[cac:TaxScheme/cbc:ID='VAT']"
-DATE_TIME = "udt:DateTimeString"
-
-
-# -- rows that the norm repeats -------------------------------------------------------------------
-
-
-def _address(bg: str, whose: str, ids: str, ubl: str, cii: str) -> Group:
-    one, two, three, city, code, subdivision, country = ids.split()
-    return group(
-        bg, f"{whose} address" if whose == "Deliver to" else f"{whose} postal address", "address", "0..1", ubl, cii,
-        term(one, f"{whose} address line 1", "line1", Text, "0..1", "cbc:StreetName", "ram:LineOne"),
-        term(two, f"{whose} address line 2", "line2", Text, "0..1", "cbc:AdditionalStreetName", "ram:LineTwo"),
-        term(three, f"{whose} address line 3", "line3", Text, "0..1", "cac:AddressLine/cbc:Line", "ram:LineThree"),
-        term(city, f"{whose} city", "city", Text, "0..1", "cbc:CityName", "ram:CityName"),
-        term(code, f"{whose} post code", "post_code", Text, "0..1", "cbc:PostalZone", "ram:PostcodeCode"),
-        term(subdivision, f"{whose} country subdivision", "country_subdivision", Text, "0..1", "cbc:CountrySubentity", "ram:CountrySubDivisionName"),
-        term(country, f"{whose} country code", "country_code", Code, "1..1", "cac:Country/cbc:IdentificationCode", "ram:CountryID"),
-    )  # fmt: skip
-
-
-def _contact(bg: str, whose: str, ids: str) -> Group:
-    name, telephone, email = ids.split()
-    return group(
-        bg, f"{whose} contact", "contact", "0..1", "cac:Contact", "ram:DefinedTradeContact",
-        term(name, f"{whose} contact point", "name", Text, "0..1", "cbc:Name", aliased("ram:PersonName", "ram:DepartmentName")),
-        term(telephone, f"{whose} contact telephone number", "telephone", Text, "0..1", "cbc:Telephone", "ram:TelephoneUniversalCommunication/ram:CompleteNumber"),
-        term(email, f"{whose} contact email address", "email", Text, "0..1", "cbc:ElectronicMail", "ram:EmailURIUniversalCommunication/ram:URIID"),
-    )  # fmt: skip
-
-
-def _allowance(bg: str, name: str, attribute: str, ids: str, *, charge: bool, vat: bool, cii: str) -> Group:
-    flag = "true" if charge else "false"
-    names = iter(ids.split())
-    amounts = (
-        term(next(names), f"{name} amount", "amount", Amount, "1..1", "cbc:Amount", "ram:ActualAmount"),
-        term(next(names), f"{name} base amount", "base_amount", Amount, "0..1", "cbc:BaseAmount", "ram:BasisAmount"),
-        term(next(names), f"{name} percentage", "percentage", Percentage, "0..1", "cbc:MultiplierFactorNumeric", "ram:CalculationPercent"),
-    )  # fmt: skip
-    taxes = (
-        term(next(names), f"{name} VAT category code", "vat_category_code", Code, "1..1", f"cac:TaxCategory{VAT}/cbc:ID", "ram:CategoryTradeTax[ram:TypeCode='VAT']/ram:CategoryCode"),
-        term(next(names), f"{name} VAT rate", "vat_rate", Percentage, "0..1", f"cac:TaxCategory{VAT}/cbc:Percent", "ram:CategoryTradeTax[ram:TypeCode='VAT']/ram:RateApplicablePercent"),
-    ) if vat else ()  # fmt: skip
-    reasons = (
-        term(next(names), f"{name} reason", "reason", Text, "0..1", "cbc:AllowanceChargeReason", "ram:Reason"),
-        term(next(names), f"{name} reason code", "reason_code", Code, "0..1", "cbc:AllowanceChargeReasonCode", "ram:ReasonCode"),
-    )  # fmt: skip
-    ubl = f"cac:AllowanceCharge[cbc:ChargeIndicator='{flag}']*"
-    cii = f"{cii}/ram:SpecifiedTradeAllowanceCharge[ram:ChargeIndicator/udt:Indicator='{flag}']*"
-    return group(bg, f"{name}s", attribute, "0..n", ubl, cii, *amounts, *taxes, *reasons)
-
+    from collections.abc import Iterator
 
 # -- the table ------------------------------------------------------------------------------------
 
@@ -218,7 +94,8 @@ INVOICE = group("INVOICE", "Invoice", "", "1..1", ".", ".",
 
     group("BG-2", "Process control", "process_control", "1..1", ".", "/rsm:ExchangedDocumentContext",
         term("BT-23", "Business process type", "business_process", Reference, "0..1", "cbc:ProfileID", "ram:BusinessProcessSpecifiedDocumentContextParameter/ram:ID"),
-        term("BT-24", "Specification identifier", "specification", Reference, "1..1", "cbc:CustomizationID", "ram:GuidelineSpecifiedDocumentContextParameter/ram:ID")),
+        term("BT-24", "Specification identifier", "specification", Reference, "1..1", "cbc:CustomizationID", "ram:GuidelineSpecifiedDocumentContextParameter/ram:ID"),
+        *extended.CONTROL),
 
     group("BG-3", "Preceding invoice reference", "preceding_invoices", "0..n", "cac:BillingReference*/cac:InvoiceDocumentReference", f"{SETTLEMENT}/ram:InvoiceReferencedDocument*",
         term("BT-25", "Preceding Invoice reference", "number", Reference, "1..1", "cbc:ID", "ram:IssuerAssignedID"),
@@ -233,8 +110,8 @@ INVOICE = group("INVOICE", "Invoice", "", "1..1", ".", ".",
         term("BT-32", "Seller tax registration identifier", "tax_registration_identifier", Reference, "0..1", "cac:PartyTaxScheme[cac:TaxScheme/cbc:ID~'FC']/cbc:CompanyID", "ram:SpecifiedTaxRegistration[ram:ID/@schemeID='FC']/ram:ID"),
         term("BT-33", "Seller additional legal information", "additional_legal_information", Text, "0..1", "cac:PartyLegalEntity/cbc:CompanyLegalForm", "ram:Description"),
         term("BT-34", "Seller electronic address", "electronic_address", Identifier, "0..1", "cbc:EndpointID", "ram:URIUniversalCommunication/ram:URIID"),
-        _address("BG-5", "Seller", "BT-35 BT-36 BT-162 BT-37 BT-38 BT-39 BT-40", "cac:PostalAddress", "ram:PostalTradeAddress"),
-        _contact("BG-6", "Seller", "BT-41 BT-42 BT-43")),
+        address("BG-5", "Seller", "BT-35 BT-36 BT-162 BT-37 BT-38 BT-39 BT-40", "cac:PostalAddress", "ram:PostalTradeAddress"),
+        contact("BG-6", "Seller", "BT-41 BT-42 BT-43 BT-X-107")),
 
     group("BG-7", "Buyer", "buyer", "1..1", "cac:AccountingCustomerParty/cac:Party", f"{AGREEMENT}/ram:BuyerTradeParty",
         term("BT-44", "Buyer name", "name", Text, "1..1", "cac:PartyLegalEntity/cbc:RegistrationName", "ram:Name"),
@@ -243,18 +120,19 @@ INVOICE = group("INVOICE", "Invoice", "", "1..1", ".", ".",
         term("BT-47", "Buyer legal registration identifier", "legal_registration_identifier", Identifier, "0..1", "cac:PartyLegalEntity/cbc:CompanyID", "ram:SpecifiedLegalOrganization/ram:ID"),
         term("BT-48", "Buyer VAT identifier", "vat_identifier", Reference, "0..1", f"cac:PartyTaxScheme{VAT}/cbc:CompanyID", "ram:SpecifiedTaxRegistration[ram:ID/@schemeID='VA']/ram:ID"),
         term("BT-49", "Buyer electronic address", "electronic_address", Identifier, "0..1", "cbc:EndpointID", "ram:URIUniversalCommunication/ram:URIID"),
-        _address("BG-8", "Buyer", "BT-50 BT-51 BT-163 BT-52 BT-53 BT-54 BT-55", "cac:PostalAddress", "ram:PostalTradeAddress"),
-        _contact("BG-9", "Buyer", "BT-56 BT-57 BT-58")),
+        address("BG-8", "Buyer", "BT-50 BT-51 BT-163 BT-52 BT-53 BT-54 BT-55", "cac:PostalAddress", "ram:PostalTradeAddress"),
+        contact("BG-9", "Buyer", "BT-56 BT-57 BT-58 BT-X-115")),
 
     group("BG-10", "Payee", "payee", "0..1", "cac:PayeeParty", f"{SETTLEMENT}/ram:PayeeTradeParty",
         term("BT-59", "Payee name", "name", Text, "1..1", "cac:PartyName/cbc:Name", "ram:Name"),
         term("BT-60", "Payee identifier", "identifier", Identifier, "0..1", "cac:PartyIdentification/cbc:ID", either("ram:GlobalID", "ram:ID", when=has_scheme)),
-        term("BT-61", "Payee legal registration identifier", "legal_registration_identifier", Identifier, "0..1", "cac:PartyLegalEntity/cbc:CompanyID", "ram:SpecifiedLegalOrganization/ram:ID")),
+        term("BT-61", "Payee legal registration identifier", "legal_registration_identifier", Identifier, "0..1", "cac:PartyLegalEntity/cbc:CompanyID", "ram:SpecifiedLegalOrganization/ram:ID"),
+        *extended.PAYEE),
 
     group("BG-11", "Seller tax representative party", "seller_tax_representative", "0..1", "cac:TaxRepresentativeParty", f"{AGREEMENT}/ram:SellerTaxRepresentativeTradeParty",
         term("BT-62", "Seller tax representative name", "name", Text, "1..1", "cac:PartyName/cbc:Name", "ram:Name"),
         term("BT-63", "Seller tax representative VAT identifier", "vat_identifier", Reference, "1..1", f"cac:PartyTaxScheme{VAT}/cbc:CompanyID", "ram:SpecifiedTaxRegistration[ram:ID/@schemeID='VA']/ram:ID"),
-        _address("BG-12", "Seller tax representative", "BT-64 BT-65 BT-164 BT-66 BT-67 BT-68 BT-69", "cac:PostalAddress", "ram:PostalTradeAddress")),
+        address("BG-12", "Seller tax representative", "BT-64 BT-65 BT-164 BT-66 BT-67 BT-68 BT-69", "cac:PostalAddress", "ram:PostalTradeAddress")),
 
     group("BG-13", "Delivery information", "delivery", "0..1", ".", ".",
         term("BT-70", "Deliver to party name", "party_name", Text, "0..1", "cac:Delivery/cac:DeliveryParty/cac:PartyName/cbc:Name", f"{DELIVERY}/ram:ShipToTradeParty/ram:Name"),
@@ -263,7 +141,8 @@ INVOICE = group("INVOICE", "Invoice", "", "1..1", ".", ".",
         group("BG-14", "Invoicing period", "invoicing_period", "0..1", "cac:InvoicePeriod", f"{SETTLEMENT}/ram:BillingSpecifiedPeriod",
             term("BT-73", "Invoicing period start date", "start_date", Date, "0..1", "cbc:StartDate", f"ram:StartDateTime/{DATE_TIME}"),
             term("BT-74", "Invoicing period end date", "end_date", Date, "0..1", "cbc:EndDate", f"ram:EndDateTime/{DATE_TIME}")),
-        _address("BG-15", "Deliver to", "BT-75 BT-76 BT-165 BT-77 BT-78 BT-79 BT-80", "cac:Delivery/cac:DeliveryLocation/cac:Address", f"{DELIVERY}/ram:ShipToTradeParty/ram:PostalTradeAddress")),
+        *extended.SHIP_TO,
+        address("BG-15", "Deliver to", "BT-75 BT-76 BT-165 BT-77 BT-78 BT-79 BT-80", "cac:Delivery/cac:DeliveryLocation/cac:Address", f"{DELIVERY}/ram:ShipToTradeParty/ram:PostalTradeAddress")),
 
     group("BG-16", "Payment instructions", "payment_instructions", "0..1", MEANS, f"{SETTLEMENT}/ram:SpecifiedTradeSettlementPaymentMeans*",
         term("BT-81", "Payment means type code", "means_code", Code, "1..1", "cbc:PaymentMeansCode", "ram:TypeCode", carried=True),
@@ -282,8 +161,8 @@ INVOICE = group("INVOICE", "Invoice", "", "1..1", ".", ".",
             term("BT-91", "Debited account identifier", "debited_account_identifier", Reference, "0..1", once("cac:PaymentMandate/cac:PayerFinancialAccount/cbc:ID"), either("ram:PayerPartyDebtorFinancialAccount/ram:IBANID", "ram:PayerPartyDebtorFinancialAccount/ram:ProprietaryID", when=looks_like_iban), carried=True)),
         spread="credit_transfers"),
 
-    _allowance("BG-20", "Document level allowance", "allowances", "BT-92 BT-93 BT-94 BT-95 BT-96 BT-97 BT-98", charge=False, vat=True, cii=SETTLEMENT),
-    _allowance("BG-21", "Document level charge", "charges", "BT-99 BT-100 BT-101 BT-102 BT-103 BT-104 BT-105", charge=True, vat=True, cii=SETTLEMENT),
+    allowance("BG-20", "Document level allowance", "allowances", "BT-92 BT-93 BT-94 BT-95 BT-96 BT-97 BT-98 BT-173 BT-174", charge=False, vat=True, cii=SETTLEMENT),
+    allowance("BG-21", "Document level charge", "charges", "BT-99 BT-100 BT-101 BT-102 BT-103 BT-104 BT-105 BT-175 BT-176", charge=True, vat=True, cii=SETTLEMENT),
 
     group("BG-22", "Document totals", "totals", "1..1", ".", ".",
         term("BT-106", "Sum of Invoice line net amount", "lines", Amount, "1..1", f"{MONEY}/cbc:LineExtensionAmount", f"{SUM}/ram:LineTotalAmount"),
@@ -303,14 +182,10 @@ INVOICE = group("INVOICE", "Invoice", "", "1..1", ".", ".",
         term("BT-118", "VAT category code", "category_code", Code, "1..1", f"cac:TaxCategory{VAT}/cbc:ID", "ram:CategoryCode"),
         term("BT-119", "VAT category rate", "rate", Percentage, "0..1", f"cac:TaxCategory{VAT}/cbc:Percent", "ram:RateApplicablePercent"),
         term("BT-120", "VAT exemption reason text", "exemption_reason", Text, "0..1", f"cac:TaxCategory{VAT}/cbc:TaxExemptionReason", "ram:ExemptionReason"),
-        term("BT-121", "VAT exemption reason code", "exemption_reason_code", Code, "0..1", f"cac:TaxCategory{VAT}/cbc:TaxExemptionReasonCode", "ram:ExemptionReasonCode")),
+        term("BT-121", "VAT exemption reason code", "exemption_reason_code", Code, "0..1", f"cac:TaxCategory{VAT}/cbc:TaxExemptionReasonCode", "ram:ExemptionReasonCode"),
+        *extended.VAT_BREAKDOWN),
 
-    # XRechnung Extension: terms that the norm does not have, in UBL invoices only
-    group("BG-DEX-09", "Third party payment", "third_party_payments", "0..n", "cac:PrepaidPayment*", None,
-        term("BT-DEX-001", "Third party payment type", "type", Text, "1..1", "cbc:ID", None),
-        term("BT-DEX-002", "Third party payment amount", "amount", Amount, "1..1", "cbc:PaidAmount", None),
-        term("BT-DEX-003", "Third party payment description", "description", Text, "1..1", "cbc:InstructionID", None),
-        credit=()),
+    *extended.HEADER,
 
     group("BG-24", "Additional supporting documents", "supporting_documents", "0..n", "cac:AdditionalDocumentReference*", f"{AGREEMENT}/ram:AdditionalReferencedDocument[ram:TypeCode~'916']*",
         term("BT-122", "Supporting document reference", "reference", Reference, "1..1", "cbc:ID", "ram:IssuerAssignedID"),
@@ -331,16 +206,18 @@ INVOICE = group("INVOICE", "Invoice", "", "1..1", ".", ".",
         group("BG-26", "Invoice line period", "period", "0..1", "cac:InvoicePeriod", f"{LINE_SETTLEMENT}/ram:BillingSpecifiedPeriod",
             term("BT-134", "Invoice line period start date", "start_date", Date, "0..1", "cbc:StartDate", f"ram:StartDateTime/{DATE_TIME}"),
             term("BT-135", "Invoice line period end date", "end_date", Date, "0..1", "cbc:EndDate", f"ram:EndDateTime/{DATE_TIME}")),
-        _allowance("BG-27", "Invoice line allowance", "allowances", "BT-136 BT-137 BT-138 BT-139 BT-140", charge=False, vat=False, cii=LINE_SETTLEMENT),
-        _allowance("BG-28", "Invoice line charge", "charges", "BT-141 BT-142 BT-143 BT-144 BT-145", charge=True, vat=False, cii=LINE_SETTLEMENT),
+        allowance("BG-27", "Invoice line allowance", "allowances", "BT-136 BT-137 BT-138 BT-139 BT-140", charge=False, vat=False, cii=LINE_SETTLEMENT),
+        allowance("BG-28", "Invoice line charge", "charges", "BT-141 BT-142 BT-143 BT-144 BT-145", charge=True, vat=False, cii=LINE_SETTLEMENT),
         group("BG-29", "Price details", "price", "1..1", "cac:Price", ".",
             term("BT-146", "Item net price", "net", Amount, "1..1", "cbc:PriceAmount", f"{NET_PRICE}/ram:ChargeAmount"),
             term("BT-147", "Item price discount", "discount", Amount, "0..1", filled("cac:AllowanceCharge[cbc:ChargeIndicator='false']/cbc:Amount", Decimal(0)), f"{GROSS_PRICE}/ram:AppliedTradeAllowanceCharge[ram:ChargeIndicator/udt:Indicator='false']/ram:ActualAmount"),
             term("BT-148", "Item gross price", "gross", Amount, "0..1", "cac:AllowanceCharge[cbc:ChargeIndicator='false']/cbc:BaseAmount", f"{GROSS_PRICE}/ram:ChargeAmount"),
-            term("BT-149", "Item price base quantity", "base_quantity", Quantity, "0..1", "cbc:BaseQuantity", echoed(f"{NET_PRICE}/ram:BasisQuantity", f"{GROSS_PRICE}/ram:BasisQuantity"), parts={"unitCode": "BT-150"})),
+            term("BT-149", "Item price base quantity", "base_quantity", Quantity, "0..1", "cbc:BaseQuantity", echoed(f"{NET_PRICE}/ram:BasisQuantity", f"{GROSS_PRICE}/ram:BasisQuantity"), parts={"unitCode": "BT-150"}),
+            *extended.PRICE),
         group("BG-30", "Line VAT information", "vat", "1..1", f"cac:Item/cac:ClassifiedTaxCategory{VAT}", f"{LINE_SETTLEMENT}/ram:ApplicableTradeTax[ram:TypeCode='VAT']",
             term("BT-151", "Invoiced item VAT category code", "category_code", Code, "1..1", "cbc:ID", "ram:CategoryCode"),
-            term("BT-152", "Invoiced item VAT rate", "rate", Percentage, "0..1", "cbc:Percent", "ram:RateApplicablePercent")),
+            term("BT-152", "Invoiced item VAT rate", "rate", Percentage, "0..1", "cbc:Percent", "ram:RateApplicablePercent"),
+            *extended.LINE_VAT),
         group("BG-31", "Item information", "item", "1..1", "cac:Item", "ram:SpecifiedTradeProduct",
             term("BT-153", "Item name", "name", Text, "1..1", "cbc:Name", "ram:Name"),
             term("BT-154", "Item description", "description", Text, "0..1", "cbc:Description", "ram:Description"),
@@ -351,10 +228,9 @@ INVOICE = group("INVOICE", "Invoice", "", "1..1", ".", ".",
             term("BT-159", "Item country of origin", "country_of_origin", Code, "0..1", "cac:OriginCountry/cbc:IdentificationCode", "ram:OriginTradeCountry/ram:ID"),
             group("BG-32", "Item attributes", "attributes", "0..n", "cac:AdditionalItemProperty*", "ram:ApplicableProductCharacteristic*",
                 term("BT-160", "Item attribute name", "name", Text, "1..1", "cbc:Name", "ram:Description"),
-                term("BT-161", "Item attribute value", "value", Text, "1..1", "cbc:Value", "ram:Value"))),
-
-        # XRechnung Extension: lines within lines
-        group("BG-DEX-01", "Sub invoice line", "sub_lines", "0..n", "cac:SubInvoiceLine*", None, nests=True)),
+                term("BT-161", "Item attribute value", "value", Text, "1..1", "cbc:Value", "ram:Value")),
+            *extended.ITEM),
+        *extended.LINE),
 )
 # fmt: on
 
@@ -371,11 +247,6 @@ def rows(top: Row = INVOICE) -> Iterator[Row]:
     """The row and all rows below it, in the table's order."""
     below = top.rows if isinstance(top, Group) else ()
     return chain((top,), chain.from_iterable(rows(row) for row in below))
-
-
-def nested(within: Group, row: Group) -> Group:
-    """A group that nests, with the rows that it has from the group around it."""
-    return replace(row, rows=within.rows) if row.nests else row
 
 
 def _names() -> dict[str, str]:

@@ -12,7 +12,7 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from einvoice import datatypes, terms
+from einvoice import datatypes, rows, terms
 from einvoice.model import Invoice
 
 PRINTABLE = st.characters(codec="utf-8", exclude_categories=("Cc", "Cs", "Cn"), exclude_characters="#\ufffe\uffff")
@@ -26,6 +26,7 @@ TYPES: dict[str, st.SearchStrategy[Any]] = {
     "Text": TEXT,
     "Code": TOKEN,
     "Document reference": TOKEN,
+    "Indicator": st.booleans(),
     "Percentage": NUMBER,
     "Amount": NUMBER,
     "Date": DATE,
@@ -41,7 +42,7 @@ SPECIAL = {
 }
 
 
-def value(row: terms.Term) -> st.SearchStrategy[Any]:
+def value(row: rows.Term) -> st.SearchStrategy[Any]:
     if row.id in SPECIAL:
         return SPECIAL[row.id]
     if row.type is datatypes.Classification:
@@ -49,7 +50,7 @@ def value(row: terms.Term) -> st.SearchStrategy[Any]:
     return IDENTIFIER if row.type is datatypes.Identifier else TYPES[row.type.name]
 
 
-def record(group: terms.Group) -> st.SearchStrategy[dict[str, Any]]:
+def record(group: rows.Group) -> st.SearchStrategy[dict[str, Any]]:
     rows = {row.attribute: row for row in two_deep(group)}
     required = {name: content(row) for name, row in rows.items() if row.card.startswith("1")}
     optional = {name: content(row) for name, row in rows.items() if not row.card.startswith("1")}
@@ -57,14 +58,14 @@ def record(group: terms.Group) -> st.SearchStrategy[dict[str, Any]]:
     return made if required else made.filter(bool)
 
 
-def two_deep(group: terms.Group) -> list[terms.Row]:
+def two_deep(group: rows.Group) -> list[rows.Row]:
     """The rows of a group; one that nests has those of the group, itself not among them."""
-    flat = tuple(row for row in group.rows if not (isinstance(row, terms.Group) and row.nests))
-    return [replace(row, rows=flat, nests=False) if isinstance(row, terms.Group) and row.nests else row for row in group.rows]
+    flat = tuple(row for row in group.rows if not (isinstance(row, rows.Group) and row.nests))
+    return [replace(row, rows=flat, nests=False) if isinstance(row, rows.Group) and row.nests else row for row in group.rows]
 
 
-def content(row: terms.Row) -> st.SearchStrategy[Any]:
-    one = record(row) if isinstance(row, terms.Group) else value(row)
+def content(row: rows.Row) -> st.SearchStrategy[Any]:
+    one = record(row) if isinstance(row, rows.Group) else value(row)
     return st.lists(one, min_size=1, max_size=3) if row.card.endswith("n") else one
 
 
@@ -80,7 +81,8 @@ def fit(data: dict[str, Any]) -> dict[str, Any]:
     data["seller"].setdefault("identifiers", []).sort(key=lambda identifier: "scheme" in identifier)  # CII: ID before GlobalID
     for line in data["lines"]:
         if "gross" not in line["price"]:  # CII: the discount stands in the element of the gross price
-            line["price"].pop("discount", None)
+            for name in ("discount", "discount_percentage", "discount_base_amount", "discount_reason"):
+                line["price"].pop(name, None)
     return data
 
 

@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING
 from lxml import etree
 
 import einvoice
+from einvoice.rows import Term
 from einvoice.syntax.locate import Map
 from einvoice.syntax.plan import plan
-from einvoice.terms import BY_ID, Term
+from einvoice.terms import BY_ID
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

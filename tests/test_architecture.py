@@ -21,6 +21,8 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("wrapping",),
     ("calc",),
     ("datatypes", "places"),
+    ("rows",),
+    ("extended",),
     ("terms",),
     ("term_names",),
     ("completion", "gross_prices", "rule_texts", "skonto", "templates"),

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import datetime
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
 
 import einvoice
-from einvoice import profiles, terms
+from einvoice import profiles, rows, terms
 from einvoice.check import xsd
 from einvoice.exchange import from_json, to_json, write_lossy
 from einvoice.model import Invoice
@@ -20,14 +20,10 @@ from einvoice.syntax.read import read
 from einvoice.syntax.write import write
 from tests.invoices import INVOICES, fit, two_deep
 
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from einvoice.syntax.plan import Node
-
 SAMPLES: dict[str, Any] = {
     "Amount": Decimal("12.34"),
     "Percentage": Decimal(19),
+    "Indicator": True,
     "Date": datetime.date(2026, 1, 31),
     "Quantity": {"value": Decimal(2), "unit": "HUR"},
     "Binary object": {"content": b"%PDF", "mime_code": "application/pdf", "filename": "a.pdf"},
@@ -68,7 +64,7 @@ def test_an_invoice_with_every_term_of_the_norm_keeps_each(dialect: str) -> None
     data = invoice.model_dump()
     assert [path for path, term in terms.PATHS.items() if term[0] == "B" and not holds(data, path)] == []
     told = {lost.term for lost in write(invoice, plan(dialect)).unwritten}
-    assert told == {term for node in nodes(plan(dialect).root) for term, _ in node.placeless}
+    assert told == {term for node in plan(dialect).root.nodes() for term, _ in node.placeless}
     invoice = held(invoice, dialect)
     written = write(invoice, plan(dialect))
     assert written.unwritten == ()
@@ -76,26 +72,31 @@ def test_an_invoice_with_every_term_of_the_norm_keeps_each(dialect: str) -> None
 
 
 def held(invoice: Invoice, dialect: str) -> Invoice:
-    """The invoice without what the syntax has no place for at all: groups of the invoice and of its lines."""
-    root = plan(dialect).root
-    line = next(node for node in nodes(root) if node.id == "BG-25")
-    lines = (one.model_copy(update={path[0]: () for _, path in line.placeless}) for one in invoice.lines)
-    return invoice.model_copy(update={path[0]: () for _, path in root.placeless} | {"lines": tuple(lines)})
+    """The invoice without what the syntax has no place for at all."""
+    nowhere = {term for node in plan(dialect).root.nodes() for term, _ in node.placeless}
+    data = invoice.model_dump(exclude_defaults=True)
+    for path in (path for path, term in terms.PATHS.items() if term in nowhere):
+        data = without(data, path)
+    return Invoice.model_validate(data)
 
 
-def nodes(node: Node) -> Iterator[Node]:
-    yield node
-    for child in node.below:
-        yield from nodes(child)
+def without(data: Any, path: tuple[str, ...]) -> Any:
+    """Records without what is at a path, in the sub-lines of a line too, and without records that are empty then."""
+    if isinstance(data, list | tuple):
+        return [without(one, path) for one in data]
+    name, *rest = path
+    kept = {key: without(value, path) if key == "sub_lines" != name else value for key, value in data.items()}
+    inner = without(kept.pop(name), tuple(rest)) if rest and name in kept else kept.pop(name, None) and None
+    return kept | ({name: inner} if inner else {})
 
 
-def full(group: terms.Group) -> dict[str, Any]:
+def full(group: rows.Group) -> dict[str, Any]:
     """A record with a value for every row."""
     return {row.attribute: [one] if row.card.endswith("n") else one for row in two_deep(group) for one in [sample(row)]}
 
 
-def sample(row: terms.Row) -> Any:
-    if isinstance(row, terms.Group):
+def sample(row: rows.Row) -> Any:
+    if isinstance(row, rows.Group):
         return full(row)
     if row.id in EXACT:
         return EXACT[row.id]

@@ -21,7 +21,6 @@ TEMPLATES = tuple(templates.names())
 HOLDS_LITTLE = ("minimum", "basicwl", "basic")
 WARNED = {
     "basicwl": r"BR-HYBRID-DE-01",  # no invoice in Germany
-    "extended": r"BR-FXEXT-(AE|IC|G|E)-08rev",  # wants the reason of BG-23 at each line (BT-X-96, BT-X-97), terms that the model has not
 }
 
 

@@ -20,6 +20,7 @@ from einvoice.errors import EngineError, Exit
 from einvoice.explain import SHOWN_DIALECTS
 from einvoice.model import Invoice
 from einvoice.report.json import as_object
+from einvoice.rows import Term
 from einvoice.syntax.locate import routes
 from einvoice.syntax.plan import plan
 
@@ -45,7 +46,7 @@ def terms_page(_: Path) -> str:
 def _term(name: str) -> Iterator[str]:
     row = terms.BY_ID[name]
     own = row.id == name
-    kind = f"{row.type.name if isinstance(row, terms.Term) else 'group'}, {row.card}" if own else f"part of {row.id}"
+    kind = f"{row.type.name if isinstance(row, Term) else 'group'}, {row.card}" if own else f"part of {row.id}"
     yield f"## {name} {terms.NAMES[name]}\n\n{kind}; model: `{terms.PATH_OF.get(row.id, '')}`\n\n"
     for dialect, label in SHOWN_DIALECTS.items():
         yield from (f"- {label}: `{route.xpath}`\n" for route in routes(plan(dialect), name))

@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from lxml import etree
 
+from einvoice.rows import Group, Row
 from einvoice.syntax.namespaces import CII_PARTS, CREDIT_NOTE_NAMES, UBL_PARTS
-from einvoice.terms import INVOICE, Group, Row
+from einvoice.terms import INVOICE
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

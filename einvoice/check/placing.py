@@ -15,12 +15,13 @@ from lxml import etree
 from einvoice import official
 from einvoice.check.expectations import sum_of
 from einvoice.check.finding import Finding
+from einvoice.rows import Term
 from einvoice.rule_texts import sentence, subject
 from einvoice.syntax.locate import Map
 from einvoice.syntax.location import Finder, Locator, step_name
 from einvoice.syntax.namespaces import RULE_PREFIXES
 from einvoice.syntax.plan import plan
-from einvoice.terms import BY_ID, NAMES, Term
+from einvoice.terms import BY_ID, NAMES
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -6,8 +6,9 @@ from dataclasses import dataclass, replace
 from functools import cache
 from typing import TYPE_CHECKING
 
+from einvoice.rows import Group, Term
 from einvoice.syntax.conditions import matches
-from einvoice.terms import Group, Term, rows
+from einvoice.terms import rows
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

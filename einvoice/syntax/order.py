@@ -617,6 +617,10 @@ cac:TaxTotalType
 CII_D16B = _types("""
 qdt:FormattedDateTimeType
     qdt:DateTimeString - 1 1
+ram:AdvancePaymentType
+    ram:PaidAmount udt:AmountType 1 1
+    ram:FormattedReceivedDateTime qdt:FormattedDateTimeType 0 1
+    ram:IncludedTradeTax ram:TradeTaxType 0 n
 ram:CreditorFinancialAccountType
     ram:IBANID udt:IDType 0 1
     ram:AccountName udt:TextType 0 1
@@ -692,6 +696,14 @@ ram:ExchangedDocumentType
     ram:IncludedNote ram:NoteType 0 n
     ram:EffectiveSpecifiedPeriod ram:SpecifiedPeriodType 0 1
     ram:IssuerTradeParty ram:TradePartyType 0 1
+ram:FinancialAdjustmentType
+    ram:ReasonCode udt:CodeType 0 1
+    ram:Reason udt:TextType 0 n
+    ram:ActualAmount udt:AmountType 0 n
+    ram:ActualQuantity udt:QuantityType 0 1
+    ram:ActualDateTime udt:DateTimeType 0 1
+    ram:ClaimRelatedTradeParty ram:TradePartyType 0 1
+    ram:InvoiceReferenceReferencedDocument ram:ReferencedDocumentType 0 1
 ram:HeaderTradeAgreementType
     ram:Reference udt:TextType 0 n
     ram:BuyerReference udt:TextType 0 1
@@ -853,6 +865,24 @@ ram:LineTradeSettlementType
     ram:PurchaseSpecifiedTradeAccountingAccount ram:TradeAccountingAccountType 0 n
     ram:SalesSpecifiedTradeAccountingAccount ram:TradeAccountingAccountType 0 n
     ram:SpecifiedTradeSettlementFinancialCard ram:TradeSettlementFinancialCardType 0 1
+ram:LogisticsServiceChargeType
+    ram:ID qdt:FreightChargeTypeIDType 0 1
+    ram:Description udt:TextType 0 n
+    ram:PaymentArrangementCode udt:CodeType 0 1
+    ram:TariffClassCode qdt:FreightChargeTariffClassCodeType 0 1
+    ram:ChargeCategoryCode udt:CodeType 0 1
+    ram:ServiceCategoryCode udt:CodeType 0 1
+    ram:DisbursementAmount udt:AmountType 0 n
+    ram:AppliedAmount udt:AmountType 0 n
+    ram:AllowanceCharge udt:TextType 0 1
+    ram:PayingPartyRoleCode qdt:ChargePayingPartyRoleCodeType 0 1
+    ram:CalculationBasisCode qdt:LogisticsChargeCalculationBasisCodeType 0 1
+    ram:CalculationBasis udt:TextType 0 1
+    ram:TransportPaymentMethodCode udt:CodeType 0 1
+    ram:PaymentPlaceLogisticsLocation ram:LogisticsLocationType 0 1
+    ram:AppliedFromLogisticsLocation ram:LogisticsLocationType 0 1
+    ram:AppliedToLogisticsLocation ram:LogisticsLocationType 0 1
+    ram:AppliedTradeTax ram:TradeTaxType 0 n
 ram:NoteType
     ram:Subject udt:TextType 0 1
     ram:ContentCode udt:CodeType 0 1
@@ -904,6 +934,17 @@ ram:ReferencedDocumentType
     ram:EffectiveSpecifiedPeriod ram:SpecifiedPeriodType 0 1
     ram:IssuerTradeParty ram:TradePartyType 0 1
     ram:AttachedSpecifiedBinaryFile ram:SpecifiedBinaryFileType 0 n
+ram:ReferencedProductType
+    ram:ID udt:IDType 0 n
+    ram:GlobalID udt:IDType 0 n
+    ram:SellerAssignedID udt:IDType 0 1
+    ram:BuyerAssignedID udt:IDType 0 1
+    ram:ManufacturerAssignedID udt:IDType 0 n
+    ram:IndustryAssignedID udt:IDType 0 n
+    ram:Name udt:TextType 0 n
+    ram:Description udt:TextType 0 n
+    ram:RelationshipTypeCode udt:CodeType 0 n
+    ram:UnitQuantity udt:QuantityType 0 n
 ram:SpecifiedPeriodType
     ram:DurationMeasure udt:MeasureType 0 n
     ram:InclusiveIndicator udt:IndicatorType 0 1
@@ -1012,6 +1053,19 @@ ram:TradeCountryType
     ram:ID qdt:CountryIDType 0 1
     ram:Name udt:TextType 0 n
     ram:SubordinateTradeCountrySubDivision ram:TradeCountrySubDivisionType 0 n
+ram:TradeCurrencyExchangeType
+    ram:SourceCurrencyCode qdt:CurrencyCodeType 1 1
+    ram:SourceUnitBasisNumeric udt:NumericType 0 1
+    ram:TargetCurrencyCode qdt:CurrencyCodeType 1 1
+    ram:TargetUnitBaseNumeric udt:NumericType 0 1
+    ram:MarketID udt:IDType 0 1
+    ram:ConversionRate udt:RateType 1 1
+    ram:ConversionRateDateTime udt:DateTimeType 0 1
+    ram:AssociatedReferencedDocument ram:ReferencedDocumentType 0 n
+ram:TradeDeliveryTermsType
+    ram:DeliveryTypeCode qdt:DeliveryTermsCodeType 0 1
+    ram:Description udt:TextType 0 n
+    ram:RelevantTradeLocation ram:TradeLocationType 0 1
 ram:TradePartyType
     ram:ID udt:IDType 0 n
     ram:GlobalID udt:IDType 0 n
@@ -1025,6 +1079,18 @@ ram:TradePartyType
     ram:SpecifiedTaxRegistration ram:TaxRegistrationType 0 n
     ram:EndPointURIUniversalCommunication ram:UniversalCommunicationType 0 1
     ram:LogoAssociatedSpecifiedBinaryFile ram:SpecifiedBinaryFileType 0 n
+ram:TradePaymentDiscountTermsType
+    ram:BasisDateTime udt:DateTimeType 0 1
+    ram:BasisPeriodMeasure udt:MeasureType 0 1
+    ram:BasisAmount udt:AmountType 0 1
+    ram:CalculationPercent udt:PercentType 0 1
+    ram:ActualDiscountAmount udt:AmountType 0 1
+ram:TradePaymentPenaltyTermsType
+    ram:BasisDateTime udt:DateTimeType 0 1
+    ram:BasisPeriodMeasure udt:MeasureType 0 1
+    ram:BasisAmount udt:AmountType 0 1
+    ram:CalculationPercent udt:PercentType 0 1
+    ram:ActualPenaltyAmount udt:AmountType 0 1
 ram:TradePaymentTermsType
     ram:ID qdt:PaymentTermsIDType 0 1
     ram:FromEventCode qdt:PaymentTermsEventTimeReferenceCodeType 0 1
@@ -1054,6 +1120,20 @@ ram:TradePriceType
     ram:DeliveryTradeLocation ram:TradeLocationType 0 n
     ram:TradeComparisonReferencePrice ram:ReferencePriceType 0 n
     ram:AssociatedReferencedDocument ram:ReferencedDocumentType 0 n
+ram:TradeProductInstanceType
+    ram:GlobalSerialID udt:IDType 0 1
+    ram:BatchID udt:IDType 0 1
+    ram:KanbanID udt:IDType 0 1
+    ram:SupplierAssignedSerialID udt:IDType 0 1
+    ram:BestBeforeDateTime udt:DateTimeType 0 1
+    ram:ExpiryDateTime udt:DateTimeType 0 1
+    ram:SellByDateTime udt:DateTimeType 0 1
+    ram:SerialID udt:IDType 0 n
+    ram:RegistrationID udt:IDType 0 n
+    ram:ProductionSupplyChainEvent ram:SupplyChainEventType 0 1
+    ram:PackagingSupplyChainEvent ram:SupplyChainEventType 0 1
+    ram:ApplicableMaterialGoodsCharacteristic ram:MaterialGoodsCharacteristicType 0 n
+    ram:ApplicableProductCharacteristic ram:ProductCharacteristicType 0 n
 ram:TradeProductType
     ram:ID udt:IDType 0 1
     ram:GlobalID udt:IDType 0 1
@@ -1211,6 +1291,11 @@ udt:IndicatorType
 CII_D22B = _types("""
 qdt:FormattedDateTimeType
     qdt:DateTimeString - 1 1
+ram:AdvancePaymentType
+    ram:PaidAmount udt:AmountType 1 1
+    ram:FormattedReceivedDateTime qdt:FormattedDateTimeType 0 1
+    ram:IncludedTradeTax ram:TradeTaxType 0 n
+    ram:InvoiceSpecifiedReferencedDocument ram:ReferencedDocumentType 0 n
 ram:CreditorFinancialAccountType
     ram:IBANID udt:IDType 0 1
     ram:AccountName udt:TextType 0 1
@@ -1297,6 +1382,16 @@ ram:ExchangedDocumentType
     ram:EffectiveSpecifiedPeriod ram:SpecifiedPeriodType 0 1
     ram:IssuerTradeParty ram:TradePartyType 0 1
     ram:AttachedSpecifiedBinaryFile ram:SpecifiedBinaryFileType 0 n
+ram:FinancialAdjustmentType
+    ram:ReasonCode udt:CodeType 0 1
+    ram:Reason udt:TextType 0 n
+    ram:ActualAmount udt:AmountType 0 n
+    ram:ActualQuantity udt:QuantityType 0 1
+    ram:ActualDateTime udt:DateTimeType 0 1
+    ram:DirectionCode qdt:AccountingDebitCreditStatusCodeType 0 1
+    ram:ClaimRelatedTradeParty ram:TradePartyType 0 1
+    ram:InvoiceReferenceReferencedDocument ram:ReferencedDocumentType 0 1
+    ram:RelatedTradeTax ram:TradeTaxType 0 n
 ram:HeaderTradeAgreementType
     ram:Reference udt:TextType 0 n
     ram:BuyerReference udt:TextType 0 1
@@ -1460,6 +1555,24 @@ ram:LineTradeSettlementType
     ram:PurchaseSpecifiedTradeAccountingAccount ram:TradeAccountingAccountType 0 n
     ram:SalesSpecifiedTradeAccountingAccount ram:TradeAccountingAccountType 0 n
     ram:SpecifiedTradeSettlementFinancialCard ram:TradeSettlementFinancialCardType 0 1
+ram:LogisticsServiceChargeType
+    ram:ID qdt:FreightChargeTypeIDType 0 1
+    ram:Description udt:TextType 0 n
+    ram:PaymentArrangementCode qdt:TransportServicePaymentArrangementCodeType 0 1
+    ram:TariffClassCode qdt:FreightChargeTariffClassCodeType 0 1
+    ram:ChargeCategoryCode udt:CodeType 0 1
+    ram:ServiceCategoryCode udt:CodeType 0 1
+    ram:DisbursementAmount udt:AmountType 0 n
+    ram:AppliedAmount udt:AmountType 0 n
+    ram:AllowanceCharge udt:TextType 0 1
+    ram:PayingPartyRoleCode qdt:ChargePayingPartyRoleCodeType 0 1
+    ram:CalculationBasisCode qdt:LogisticsChargeCalculationBasisCodeType 0 1
+    ram:CalculationBasis udt:TextType 0 1
+    ram:TransportPaymentMethodCode udt:CodeType 0 1
+    ram:PaymentPlaceLogisticsLocation ram:LogisticsLocationType 0 1
+    ram:AppliedFromLogisticsLocation ram:LogisticsLocationType 0 1
+    ram:AppliedToLogisticsLocation ram:LogisticsLocationType 0 1
+    ram:AppliedTradeTax ram:TradeTaxType 0 n
 ram:NoteType
     ram:Subject udt:TextType 0 1
     ram:ContentCode udt:CodeType 0 1
@@ -1517,6 +1630,17 @@ ram:ReferencedDocumentType
     ram:IssuerTradeParty ram:TradePartyType 0 1
     ram:AttachedSpecifiedBinaryFile ram:SpecifiedBinaryFileType 0 n
     ram:IncludedNote ram:NoteType 0 n
+ram:ReferencedProductType
+    ram:ID udt:IDType 0 n
+    ram:GlobalID udt:IDType 0 n
+    ram:SellerAssignedID udt:IDType 0 1
+    ram:BuyerAssignedID udt:IDType 0 1
+    ram:ManufacturerAssignedID udt:IDType 0 n
+    ram:IndustryAssignedID udt:IDType 0 n
+    ram:Name udt:TextType 0 n
+    ram:Description udt:TextType 0 n
+    ram:RelationshipTypeCode udt:CodeType 0 n
+    ram:UnitQuantity udt:QuantityType 0 n
 ram:SpecifiedPeriodType
     ram:DurationMeasure udt:MeasureType 0 n
     ram:InclusiveIndicator udt:IndicatorType 0 1
@@ -1630,6 +1754,22 @@ ram:TradeCountryType
     ram:ID qdt:CountryIDType 0 1
     ram:Name udt:TextType 0 n
     ram:SubordinateTradeCountrySubDivision ram:TradeCountrySubDivisionType 0 n
+ram:TradeCurrencyExchangeType
+    ram:SourceCurrencyCode qdt:CurrencyCodeType 1 1
+    ram:SourceUnitBasisNumeric udt:NumericType 0 1
+    ram:TargetCurrencyCode qdt:CurrencyCodeType 1 1
+    ram:TargetUnitBaseNumeric udt:NumericType 0 1
+    ram:MarketID udt:IDType 0 1
+    ram:ConversionRate udt:RateType 1 1
+    ram:ConversionRateDateTime udt:DateTimeType 0 1
+    ram:AssociatedReferencedDocument ram:ReferencedDocumentType 0 n
+ram:TradeDeliveryTermsType
+    ram:DeliveryTypeCode qdt:DeliveryTermsCodeType 0 1
+    ram:Description udt:TextType 0 n
+    ram:FunctionCode qdt:DeliveryTermsFunctionCodeType 0 1
+    ram:DeliveryDiscontinuationCode udt:CodeType 0 1
+    ram:PartialDeliveryAllowedIndicator udt:IndicatorType 0 1
+    ram:RelevantTradeLocation ram:TradeLocationType 0 1
 ram:TradePartyType
     ram:ID udt:IDType 0 n
     ram:GlobalID udt:IDType 0 n
@@ -1647,6 +1787,18 @@ ram:TradePartyType
     ram:SpecifiedTaxRegistration ram:TaxRegistrationType 0 n
     ram:EndPointURIUniversalCommunication ram:UniversalCommunicationType 0 1
     ram:LogoAssociatedSpecifiedBinaryFile ram:SpecifiedBinaryFileType 0 n
+ram:TradePaymentDiscountTermsType
+    ram:BasisDateTime udt:DateTimeType 0 1
+    ram:BasisPeriodMeasure udt:MeasureType 0 1
+    ram:BasisAmount udt:AmountType 0 1
+    ram:CalculationPercent udt:PercentType 0 1
+    ram:ActualDiscountAmount udt:AmountType 0 1
+ram:TradePaymentPenaltyTermsType
+    ram:BasisDateTime udt:DateTimeType 0 1
+    ram:BasisPeriodMeasure udt:MeasureType 0 1
+    ram:BasisAmount udt:AmountType 0 1
+    ram:CalculationPercent udt:PercentType 0 1
+    ram:ActualPenaltyAmount udt:AmountType 0 1
 ram:TradePaymentTermsType
     ram:ID qdt:PaymentTermsIDType 0 1
     ram:FromEventCode qdt:PaymentTermsEventTimeReferenceCodeType 0 1
@@ -1680,6 +1832,20 @@ ram:TradePriceType
     ram:DeliveryTradeLocation ram:TradeLocationType 0 n
     ram:TradeComparisonReferencePrice ram:ReferencePriceType 0 n
     ram:AssociatedReferencedDocument ram:ReferencedDocumentType 0 n
+ram:TradeProductInstanceType
+    ram:GlobalSerialID udt:IDType 0 1
+    ram:BatchID udt:IDType 0 1
+    ram:KanbanID udt:IDType 0 1
+    ram:SupplierAssignedSerialID udt:IDType 0 1
+    ram:BestBeforeDateTime udt:DateTimeType 0 1
+    ram:ExpiryDateTime udt:DateTimeType 0 1
+    ram:SellByDateTime udt:DateTimeType 0 1
+    ram:SerialID udt:IDType 0 n
+    ram:RegistrationID udt:IDType 0 n
+    ram:ProductionSupplyChainEvent ram:SupplyChainEventType 0 1
+    ram:PackagingSupplyChainEvent ram:SupplyChainEventType 0 1
+    ram:ApplicableMaterialGoodsCharacteristic ram:MaterialGoodsCharacteristicType 0 n
+    ram:ApplicableProductCharacteristic ram:ProductCharacteristicType 0 n
 ram:TradeProductType
     ram:ID udt:IDType 0 1
     ram:GlobalID udt:IDType 0 1

@@ -13,12 +13,13 @@ from dataclasses import dataclass, field
 from functools import cache
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
+from einvoice.rows import Group, Row, Term
 from einvoice.syntax import order
 from einvoice.syntax.namespaces import CII_PARTS, CREDIT_NOTE_NAMES, UBL_CREDIT_NOTE, UBL_INVOICE, UBL_PARTS
-from einvoice.terms import INVOICE, Group, Row, Term
+from einvoice.terms import INVOICE
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     from einvoice.datatypes import Codec
     from einvoice.places import Condition, Path, Place, Places
@@ -101,8 +102,8 @@ class Node:
     scope: Scope | None = None
     record: tuple[int, Attributes] | None = None
     """frame and path of the group that has this element"""
-    gate: tuple[int, Attributes] | None = None
-    """if this record is absent, nothing below has a value"""
+    gate: tuple[int, Callable[[Any], Any]] | None = None
+    """a frame, and what to ask it: if that is None, nothing here or below has a value"""
     outer: tuple[Leaf, ...] = ()
     """values below a repeating element that belong to a frame outside it"""
     start: str = ""
@@ -128,13 +129,18 @@ class Node:
         """The children, for walks that have no document to end them."""
         return () if self.nests else self.children
 
+    def nodes(self) -> Iterator[Node]:
+        """The element and all below it."""
+        yield self
+        for child in self.below:
+            yield from child.nodes()
+
     def leaves(self) -> Iterator[Leaf]:
         """All values at and below this element."""
-        if self.leaf is not None:
-            yield self.leaf
-        yield from (leaf for _, leaf in self.attributes)
-        for child in self.below:
-            yield from child.leaves()
+        for node in self.nodes():
+            if node.leaf is not None:
+                yield node.leaf
+            yield from (leaf for _, leaf in node.attributes)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -323,9 +329,40 @@ def _note_values(node: Node) -> None:
     if node.scope is not None:
         inside = node.scope.depth
         node.outer = tuple(leaf for leaf in leaves if leaf.depth <= inside)
-    elif leaves and node.leaf is None and len({leaf.depth for leaf in leaves}) == 1:
-        shared = _shared([leaf.path[:-1] for leaf in leaves])
-        node.gate = (leaves[0].depth, shared) if shared else None
+    elif leaves and len({leaf.depth for leaf in leaves}) == 1:
+        ask = _asking(leaves)
+        node.gate = (leaves[0].depth, ask) if ask is not None else None
+
+
+_FEW = 3
+
+
+def _asking(leaves: list[Leaf]) -> Callable[[Any], Any] | None:
+    """What tells whether any of these values is there: the record that they share, or each of a few."""
+    shared = _shared([leaf.path[:-1] for leaf in leaves])
+    if shared and len(leaves) > 1:
+        return asked(shared)
+    if len(leaves) > _FEW or any(leaf.place.filler is not None or not leaf.path for leaf in leaves):
+        return None
+    first, *others = (asked(leaf.path) for leaf in leaves)
+    return first if not others else lambda record: next((found for ask in (first, *others) if (found := ask(record)) is not None), None)
+
+
+def asked(path: Attributes) -> Callable[[Any], Any]:
+    """A function that digs for the value at a path."""
+    if len(path) > 1:
+        return lambda record: dig(record, path)
+    name = path[0]
+    return lambda record: getattr(record, name, None)  # the record is None where a group is spread over no items
+
+
+def dig(value: Any, path: Iterable[str]) -> Any:
+    """The attribute at a path, None as soon as something on the way is None."""
+    for name in path:
+        if value is None:
+            return None
+        value = getattr(value, name)
+    return value
 
 
 def _shared(paths: list[Attributes]) -> Attributes:

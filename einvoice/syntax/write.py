@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from einvoice.errors import NotRepresentable
+from einvoice.syntax.plan import dig
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -73,9 +74,9 @@ class _Run:
         for child in node.children:
             if child.scope is not None:
                 wrote |= self.repeated(child, frames)
-            elif (gate := child.gate) is None or dig(frames[gate[0]], gate[1]) is not None:
+            elif (gate := child.gate) is None or gate[1](frames[gate[0]]) is not None:
                 wrote |= self.element(child, frames)
-            elif child.required:
+            elif child.required and child.leaf is None:
                 self.out.append(f"{child.start}/>")
         return wrote
 
@@ -175,15 +176,6 @@ class _Run:
 
     def lose(self, term: str, reason: str) -> None:
         self.unwritten.append(Unwritten(term, reason))
-
-
-def dig(value: Any, path: Iterable[str]) -> Any:
-    """The attribute at a path, None as soon as something on the way is None."""
-    for name in path:
-        if value is None:
-            return None
-        value = getattr(value, name)
-    return value
 
 
 def _values(leaves: Iterable[Leaf], frames: Sequence[Any]) -> Iterator[bool]:
