@@ -3,7 +3,7 @@
 # bench, bench-rules, bench-pdf, bench-invoices, bench-batch, bench-peers: measure, into benchmarks/results/
 # fuzz: compare MUTANTS fresh mutants of a SEED with the published rules   fuzz-drafts: complete DRAFTS random drafts and judge them
 # fuzz-pdf: HYBRIDS made of random invoices and FILES damaged PDFs   fuzz-input: INPUTS hostile documents of a SEED through everything
-# soak: VALIDATIONS in one process whose Saxon is killed every second   wheel: build twice, compare   audit, sbom: what is installed
+# soak: VALIDATIONS in one process whose Saxon is killed every second (UNDISTURBED=1: is not)   wheel: build twice, compare   audit, sbom: what is installed
 
 PYTHON ?= python3
 VENV := .venv
@@ -86,7 +86,7 @@ fuzz-input: setup
 VALIDATIONS ?= 1000000
 
 soak: setup
-	$(BIN)/python -m fuzz.soak --validations $(VALIDATIONS) --seed $(SEED)
+	$(BIN)/python -m fuzz.soak --validations $(VALIDATIONS) --seed $(SEED) $(if $(UNDISTURBED),--no-kills)
 
 DRAFTS ?= 20000
 

@@ -35,7 +35,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("document",),
     ("custom",),
     ("check",),
-    ("exchange", "sections", "explain", "conversion", "report"),
+    ("exchange", "sections", "explain", "conversion", "report", "code_lists"),
     ("fates", "reduction", "tabular"),
     ("hybrids", "rendering", "fixing"),
     ("making",),

@@ -58,6 +58,7 @@ for command in (
     invoices.embed,
     invoices.render,
     invoices.fix,
+    knowledge.codes,
     knowledge.explain,
     knowledge.rules,
 ):

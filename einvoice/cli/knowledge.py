@@ -55,6 +55,32 @@ def explain(name: str, file: str | None, language: Language) -> None:
     _lines(explaining.in_report(name, judge(opened)))
 
 
+@click.command()
+@click.argument("name", required=False, metavar="[LIST]")
+@click.argument("text", required=False)
+@click.option("--language", type=click.Choice(LANGUAGES), default="de", show_default=True, help="Of the labels; TEXT may be in any.")
+def codes(name: str | None, text: str | None, language: Language) -> None:
+    """The codes of a list, or those that TEXT names; without a list, all lists.
+
+    Which codes there are, the official rules say. Labels are ours, for the codes that invoices use.
+
+    \b
+    einvoice codes
+    einvoice codes unit Stück
+    einvoice codes BT-121 --language en
+    """  # noqa: D301
+    from einvoice import code_lists
+
+    if name is None:
+        _lines(f"{one.name:20} {one.title:50} {' '.join(one.terms)}" for one in code_lists.LISTS)
+        return
+    found = code_lists.codes(name) if text is None else code_lists.search(name, text)
+    if not found:
+        one = code_lists.named(name)
+        raise UsageError(f"{text}: no code of {one.name} is so named ({one.title}); 'einvoice codes {one.name}' lists all")
+    _lines(f"{code.code:20} {code.label(language)}".rstrip() for code in found)
+
+
 @click.group()
 def rules() -> None:
     """The official rules and schemas in this installation.
