@@ -19,13 +19,27 @@ from einvoice.syntax.namespaces import CII_PARTS, CREDIT_NOTE_NAMES, UBL_CREDIT_
 from einvoice.terms import INVOICE
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from einvoice.datatypes import Codec
     from einvoice.places import Condition, Path, Place, Places
 
 Attributes = tuple[str, ...]
 T = TypeVar("T")
+
+
+def asked(path: Attributes) -> Callable[[Any], Any]:
+    """A function that digs for the value at a path; None as soon as something on the way is None."""
+    if not path:
+        return lambda record: record
+    if len(path) == 1:
+        (name,) = path
+        return lambda record: getattr(record, name, None)
+    first, second, *rest = path
+    if not rest:
+        return lambda record: getattr(getattr(record, first, None), second, None)
+    below = asked(tuple(rest))
+    return lambda record: below(getattr(getattr(record, first, None), second, None))
 
 
 class TableError(Exception):
@@ -67,6 +81,8 @@ class Leaf:
     """from the frame's record to the value; empty when the frame is the value"""
     codec: Codec
     place: Place
+    ask: Callable[[Any], Any]
+    """the value in a frame, or None"""
 
 
 class Scope(NamedTuple):
@@ -76,12 +92,19 @@ class Scope(NamedTuple):
     path: Attributes
     spread: bool
     """the items are of a subgroup: the element stands once even if there are none"""
-    nested: bool = False
+    nested: bool
     """the items are of the kind of their holder, and take its place among the frames"""
+    holder: Callable[[Any], Any]
+    """the record that has the items, in a frame"""
 
     def inner(self, frames: Sequence[T], item: T) -> list[T]:
         """The frames below an item."""
         return [*frames[: self.depth], item] if self.nested else [*frames, item]
+
+
+def scope(depth: int, path: Attributes, *, spread: bool = False, nested: bool = False) -> Scope:
+    """The scope of items at a path."""
+    return Scope(depth, path, spread, nested, asked(path[:-1]))
 
 
 @dataclass(eq=False, slots=True)
@@ -121,8 +144,8 @@ class Node:
     """XML attributes that are read here"""
     nests: bool = False
     """it has the children of an element around it, itself among them: a walk over the plan ends here"""
-    placeless: list[tuple[str, Attributes]] = field(default_factory=list)
-    """terms and groups of this element's record that the syntax has no place for, and where the record has them"""
+    placeless: list[tuple[str, Callable[[Any], Any]]] = field(default_factory=list)
+    """terms and groups of this element's record that the syntax has no place for, and how to ask the record for them"""
 
     @property
     def below(self) -> Sequence[Node]:
@@ -183,7 +206,7 @@ class _Compiler:
     def rows(self, rows: tuple[Row, ...], at: Node, depth: int, prefix: Attributes) -> None:
         for row in rows:
             if not self.places(row):
-                self.frames[depth].placeless.append((row.id, (*prefix, row.attribute)))
+                self.frames[depth].placeless.append((row.id, asked((*prefix, row.attribute))))
             for place in self.places(row):
                 start = self.root if place.path.absolute else at
                 self.bind(row, place, start, depth, (*prefix, row.attribute))
@@ -205,9 +228,9 @@ class _Compiler:
         if many and repeating is None:
             raise TableError(f"{row.id} repeats, but no step of its {self.dialect.name} path does")
         if many and repeating is not None:
-            repeating.scope = Scope(depth, path, spread=False)
+            repeating.scope = scope(depth, path)
             depth, path = depth + 1, ()
-        leaf = Leaf(row, row.id, depth, path, self.codec(row), place)
+        leaf = Leaf(row, row.id, depth, path, self.codec(row), place, asked(path))
         if place.path.attribute:
             node.attributes.append((place.path.attribute, leaf))
         elif node.leaf is not None:
@@ -217,7 +240,7 @@ class _Compiler:
 
     def nest(self, row: Group, node: Node, around: Node, depth: int, path: Attributes) -> None:
         node.id, node.record, node.nests = row.id, (depth, ()), True
-        node.scope = Scope(depth, path, spread=False, nested=True)
+        node.scope = scope(depth, path, nested=True)
         node.children, node.by_tag, node.placeless = around.children, around.by_tag, around.placeless
 
     def group(self, row: Group, node: Node, repeating: Node | None, depth: int, path: Attributes) -> None:
@@ -225,7 +248,7 @@ class _Compiler:
             node.id, node.record = row.id, (depth, path)
         if row.spread:
             assert repeating is not None
-            repeating.scope = Scope(depth, (*path, row.spread), spread=True)
+            repeating.scope = scope(depth, (*path, row.spread), spread=True)
             spread = next(r for r in row.rows if r.attribute == row.spread)
             self.rows(tuple(r for r in row.rows if r is not spread), node, depth, path)
             assert isinstance(spread, Group)
@@ -233,7 +256,7 @@ class _Compiler:
         elif row.card.endswith("n"):
             if repeating is None:
                 raise TableError(f"{row.id} repeats, but no step of its {self.dialect.name} path does")
-            repeating.scope = Scope(depth, path, spread=False)
+            repeating.scope = scope(depth, path)
             node.record = depth + 1, ()
             self.frames[depth + 1 :] = [repeating]
             self.rows(row.rows, node, depth + 1, ())
@@ -344,25 +367,8 @@ def _asking(leaves: list[Leaf]) -> Callable[[Any], Any] | None:
         return asked(shared)
     if len(leaves) > _FEW or any(leaf.place.filler is not None or not leaf.path for leaf in leaves):
         return None
-    first, *others = (asked(leaf.path) for leaf in leaves)
+    first, *others = (leaf.ask for leaf in leaves)
     return first if not others else lambda record: next((found for ask in (first, *others) if (found := ask(record)) is not None), None)
-
-
-def asked(path: Attributes) -> Callable[[Any], Any]:
-    """A function that digs for the value at a path."""
-    if len(path) > 1:
-        return lambda record: dig(record, path)
-    name = path[0]
-    return lambda record: getattr(record, name, None)  # the record is None where a group is spread over no items
-
-
-def dig(value: Any, path: Iterable[str]) -> Any:
-    """The attribute at a path, None as soon as something on the way is None."""
-    for name in path:
-        if value is None:
-            return None
-        value = getattr(value, name)
-    return value
 
 
 def _shared(paths: list[Attributes]) -> Attributes:

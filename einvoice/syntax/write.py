@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from einvoice.errors import NotRepresentable
-from einvoice.syntax.plan import dig
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -75,7 +74,8 @@ class _Run:
             if child.scope is not None:
                 wrote |= self.repeated(child, frames)
             elif (gate := child.gate) is None or gate[1](frames[gate[0]]) is not None:
-                wrote |= self.element(child, frames)
+                leaf = child.leaf
+                wrote |= self.element(child, frames) if leaf is None else self.value(child, leaf, frames)
             elif child.required and child.leaf is None:
                 self.out.append(f"{child.start}/>")
         return wrote
@@ -83,7 +83,7 @@ class _Run:
     def repeated(self, child: Node, frames: Sequence[Any]) -> bool:
         scope = child.scope
         assert scope is not None
-        holder = dig(frames[scope.depth], scope.path[:-1])
+        holder = scope.holder(frames[scope.depth])
         items: Iterable[Any] = getattr(holder, scope.path[-1]) if holder is not None else ()
         if scope.spread and not items and (holder is not None or any(_values(child.outer, frames))):
             items = (None,)
@@ -123,7 +123,7 @@ class _Run:
 
     def value(self, node: Node, leaf: Leaf, frames: Sequence[Any]) -> bool:
         place = leaf.place
-        value = dig(frames[leaf.depth], leaf.path)
+        value = leaf.ask(frames[leaf.depth])
         filling = value is None
         if filling:
             value = place.filler
@@ -147,7 +147,7 @@ class _Run:
     def further(self, node: Node, frames: Sequence[Any]) -> dict[str, str | None]:
         constant = {name: self.literal(text) for name, text in node.constant_attributes}
         written = (pair for pair in node.attributes if not (pair[1].place.once and self.again))
-        return constant | {name: dig(frames[leaf.depth], leaf.path) for name, leaf in written}
+        return constant | {name: leaf.ask(frames[leaf.depth]) for name, leaf in written}
 
     def literal(self, text: str) -> str | None:
         return self.terms.get(text[1:]) if text.startswith("$") else text
@@ -156,22 +156,22 @@ class _Run:
 
     def demanded(self, node: Node, frames: Sequence[Any]) -> str:
         """A value that the schema demands in this optional element, and that the invoice lacks."""
-        return next((leaf.id for leaf in node.demands if dig(frames[leaf.depth], leaf.path) is None), "")
+        return next((leaf.id for leaf in node.demands if leaf.ask(frames[leaf.depth]) is None), "")
 
     def refuse(self, node: Node, frames: Sequence[Any], demanded: str) -> None:
         for leaf in node.leaves():
             known = leaf.depth < len(frames)
-            if not leaf.place.echo and (not known or dig(frames[leaf.depth], leaf.path) is not None):
+            if not leaf.place.echo and (not known or leaf.ask(frames[leaf.depth]) is not None):
                 self.lose(leaf.id, f"the syntax demands {demanded} beside it")
 
     def lose_outer(self, node: Node, frames: Sequence[Any]) -> None:
         for leaf in node.outer:
-            if dig(frames[leaf.depth], leaf.path) is not None:
+            if leaf.ask(frames[leaf.depth]) is not None:
                 self.lose(leaf.id, f"the syntax writes it in {node.id}, of which there is none")
 
     def nowhere(self, node: Node, record: Any) -> None:
-        for term, path in node.placeless:
-            if dig(record, path) not in {None, ()}:
+        for term, ask in node.placeless:
+            if ask(record) not in {None, ()}:
                 self.lose(term, f"the syntax ({self.dialect}) has no place for it")
 
     def lose(self, term: str, reason: str) -> None:
@@ -179,7 +179,7 @@ class _Run:
 
 
 def _values(leaves: Iterable[Leaf], frames: Sequence[Any]) -> Iterator[bool]:
-    return (dig(frames[leaf.depth], leaf.path) is not None for leaf in leaves)
+    return (leaf.ask(frames[leaf.depth]) is not None for leaf in leaves)
 
 
 def escape(text: str, term: str, escapes: Mapping[str, str] = _ESCAPES) -> str:
