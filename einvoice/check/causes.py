@@ -29,6 +29,8 @@ class Cause:
     rules: frozenset[str]
     paths: Mapping[str, str]
     """UBL, CII -> an XPath that finds it"""
+    known: Mapping[str, str]
+    """UBL, CII -> an XPath whose texts are `$known` in the other; nothing where it needs none"""
     texts: Mapping[str, str]
 
     def text(self, found: str, language: str = "en") -> str:
@@ -45,15 +47,23 @@ def causes() -> tuple[Cause, ...]:
             id=entry["id"],
             rules=frozenset(entry["rules"].split()),
             paths={"UBL": entry["ubl"], "CII": entry["cii"]},
+            known={"UBL": entry.get("known_ubl", ""), "CII": entry.get("known_cii", "")},
             texts={language: entry[language] for language in LANGUAGES},
         )
         for entry in data["cause"]
     )
 
 
+def places(cause: Cause, root: etree._Element, syntax: str) -> object:
+    """What the XPath of a cause finds."""
+    known = root.xpath(cause.known[syntax], namespaces=_PREFIXES) if cause.known[syntax] else []
+    texts = {element.text or "" for element in known if isinstance(element, etree._Element)} if isinstance(known, list) else set()
+    return root.xpath(cause.paths[syntax], namespaces=_PREFIXES, known=f" {' '.join(texts)} ")
+
+
 def shown_by(cause: Cause, root: etree._Element, syntax: str) -> str | None:
     """The text of what shows the mistake in a document; None where it was not made."""
-    found = root.xpath(cause.paths[syntax], namespaces=_PREFIXES)
+    found = places(cause, root, syntax)
     if not isinstance(found, list) or not found:
         return None
     first = found[0]
