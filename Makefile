@@ -1,6 +1,6 @@
 # setup: venv, dependencies, official artefacts   run: see it work   test: what CI runs   check: style and types
 # generate: rewrite generated files   verapdf: build veraPDF, the tests' oracle (Java 17, Maven)   site: docs as web pages, in out/site
-# bench, bench-rules, bench-pdf, bench-invoices, bench-batch, bench-peers: measure, into benchmarks/results/
+# gate: compare ratios with those of the last bench-rules     bench, bench-rules, bench-pdf, bench-invoices, bench-batch, bench-peers: measure, into benchmarks/results/
 # fuzz: compare MUTANTS fresh mutants of a SEED with the published rules   fuzz-drafts: complete DRAFTS random drafts and judge them
 # fuzz-pdf: HYBRIDS made of random invoices and FILES damaged PDFs   fuzz-input: INPUTS hostile documents of a SEED through everything
 # soak: VALIDATIONS in one process whose Saxon is killed every second (UNDISTURBED=1: is not)   wheel: build twice, compare   audit, sbom: what is installed
@@ -9,7 +9,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: setup run test check generate verapdf bench bench-rules bench-pdf bench-invoices bench-batch bench-peers fuzz fuzz-pdf fuzz-input fuzz-drafts soak audit sbom wheel site clean
+.PHONY: setup run test check generate verapdf bench gate bench-rules bench-pdf bench-invoices bench-batch bench-peers fuzz fuzz-pdf fuzz-input fuzz-drafts soak audit sbom wheel site clean
 
 setup: $(VENV)/ready
 	@$(BIN)/python -m tools.artefacts
@@ -46,6 +46,9 @@ generate: setup
 
 bench: setup
 	$(BIN)/python -m benchmarks
+
+gate: setup
+	$(BIN)/python -m benchmarks.gate
 
 bench-rules: setup
 	$(BIN)/python -m benchmarks.rules

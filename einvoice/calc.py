@@ -5,11 +5,12 @@ Every function takes what the invoice says and gives what should follow; None wh
 
 from __future__ import annotations
 
+from collections import defaultdict
 from decimal import ROUND_FLOOR, Decimal
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Mapping
 
     from einvoice.model import AllowanceCharge, Invoice, Line, LogisticsCharge, VatBreakdown
 
@@ -94,17 +95,31 @@ _BY_RATE = {"S", "L", "M"}
 """categories whose breakdown is one for each rate (BR-S-08, BR-AF-08, BR-AG-08)"""
 
 
-def taxable(invoice: Invoice, part: VatBreakdown) -> Decimal:
-    """BT-116: the nets of lines, less allowances, plus charges of the category, and of the rate where rates differ."""
-    by_rate = part.category_code in _BY_RATE
+Category = tuple["str | None", "Decimal | None"]
+"""a VAT category and its rate; no rate where rates do not matter"""
 
-    def belongs(category: str | None, rate: Decimal | None) -> bool:
-        return category == part.category_code and (not by_rate or rate == part.rate)
 
-    nets = total(line.net_amount for line in counted(invoice.lines) if line.vat and belongs(line.vat.category_code, line.vat.rate))
-    allowances = total(entry.amount for entry in invoice.allowances if belongs(entry.vat_category_code, entry.vat_rate))
-    charges = total(entry.amount for entry in all_charges(invoice) if belongs(entry.vat_category_code, entry.vat_rate))
-    return cents(nets - allowances + charges)
+def category(code: str | None, rate: Decimal | None) -> Category:
+    """What a VAT breakdown is made for."""
+    return code, rate if code in _BY_RATE else None
+
+
+def taxable_sums(invoice: Invoice) -> Mapping[Category, Decimal]:
+    """BT-116 of each category: the nets of lines, less allowances, plus charges; all in one walk over the lines."""
+    sums: defaultdict[Category, Decimal] = defaultdict(Decimal)
+    for line in counted(invoice.lines):
+        if line.vat is not None:
+            sums[category(line.vat.category_code, line.vat.rate)] += line.net_amount or ZERO
+    for allowance in invoice.allowances:
+        sums[category(allowance.vat_category_code, allowance.vat_rate)] -= allowance.amount or ZERO
+    for charge in all_charges(invoice):
+        sums[category(charge.vat_category_code, charge.vat_rate)] += charge.amount or ZERO
+    return sums
+
+
+def taxable(sums: Mapping[Category, Decimal], part: VatBreakdown) -> Decimal:
+    """BT-116 of a group, out of the sums of all."""
+    return cents(sums.get(category(part.category_code, part.rate), ZERO))
 
 
 def sub_lines_total(line: Line) -> Decimal:

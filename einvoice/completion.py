@@ -112,8 +112,9 @@ def _breakdown(invoice: Invoice, keep: _Keep) -> Iterator[VatBreakdown]:
     given = [part for part in invoice.vat_breakdown if not keep.recompute or (part.category_code, part.rate) in used]
     stated = {(part.category_code, part.rate) for part in given}
     missing = [VatBreakdown(category_code=category, rate=rate) for category, rate in used if (category, rate) not in stated]
+    sums = calc.taxable_sums(invoice)
     for part in (*given, *missing):
-        summed = part.model_copy(update={"taxable_amount": keep(part.taxable_amount, calc.taxable(invoice, part))})
+        summed = part.model_copy(update={"taxable_amount": keep(part.taxable_amount, calc.taxable(sums, part))})
         yield _reasoned(summed.model_copy(update={"tax_amount": keep(summed.tax_amount, calc.tax(summed))}))
 
 

@@ -9,17 +9,29 @@ import re
 from dataclasses import dataclass, replace
 from decimal import Decimal, InvalidOperation
 from difflib import get_close_matches
-from functools import cache
+from functools import cache, cached_property, lru_cache
 from typing import TYPE_CHECKING
 
 from einvoice import calc, official
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from einvoice.check.finding import Finding
     from einvoice.document import Document
     from einvoice.model import Invoice
+
+
+class Figures:
+    """An invoice, and what many findings ask of it."""
+
+    def __init__(self, invoice: Invoice) -> None:
+        self.invoice = invoice
+
+    @cached_property
+    def taxable(self) -> Mapping[calc.Category, Decimal]:
+        """BT-116 of every category, added up once: there may be thousands of groups."""
+        return calc.taxable_sums(self.invoice)
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,38 +40,38 @@ class Sum:
 
     term: str
     """the term that the others determine"""
-    value: Callable[[Invoice, Sequence[int]], Decimal | None]
-    """from the invoice and the indexes of the finding's place: `vat_breakdown[1]` -> (1,)"""
+    value: Callable[[Figures, Sequence[int]], Decimal | None]
+    """from the invoice's figures and the indexes of the finding's place: `vat_breakdown[1]` -> (1,)"""
     how: str
     """in words, for a hint"""
 
 
-def _taxable(invoice: Invoice, at: Sequence[int]) -> Decimal | None:
-    return calc.taxable(invoice, invoice.vat_breakdown[at[0]])
+def _taxable(known: Figures, at: Sequence[int]) -> Decimal | None:
+    return calc.taxable(known.taxable, known.invoice.vat_breakdown[at[0]])
 
 
-def _tax(invoice: Invoice, at: Sequence[int]) -> Decimal | None:
-    return calc.tax(invoice.vat_breakdown[at[0]])
+def _tax(known: Figures, at: Sequence[int]) -> Decimal | None:
+    return calc.tax(known.invoice.vat_breakdown[at[0]])
 
 
-def _line(invoice: Invoice, at: Sequence[int]) -> Decimal | None:
-    return calc.line_net(invoice.lines[at[0]])
+def _line(known: Figures, at: Sequence[int]) -> Decimal | None:
+    return calc.line_net(known.invoice.lines[at[0]])
 
 
-def _price(invoice: Invoice, at: Sequence[int]) -> Decimal | None:
-    price = invoice.lines[at[0]].price
+def _price(known: Figures, at: Sequence[int]) -> Decimal | None:
+    price = known.invoice.lines[at[0]].price
     return None if price is None or price.gross is None else price.gross - (price.discount or calc.ZERO)
 
 
 _CATEGORIES = "S Z E AE IC G O AF AG".split()
 SUMS: dict[str, Sum] = {
-    "BR-CO-10": Sum("BT-106", lambda invoice, _: calc.lines_total(invoice), "Σ BT-131"),
-    "BR-CO-11": Sum("BT-107", lambda invoice, _: calc.allowances_total(invoice), "Σ BT-92"),
-    "BR-CO-12": Sum("BT-108", lambda invoice, _: calc.charges_total(invoice), "Σ BT-99"),
-    "BR-CO-13": Sum("BT-109", lambda invoice, _: calc.without_vat(invoice), "BT-106 - BT-107 + BT-108"),
-    "BR-CO-14": Sum("BT-110", lambda invoice, _: calc.vat(invoice), "Σ BT-117"),
-    "BR-CO-15": Sum("BT-112", lambda invoice, _: calc.with_vat(invoice), "BT-109 + BT-110"),
-    "BR-CO-16": Sum("BT-115", lambda invoice, _: calc.due(invoice), "BT-112 - BT-113 + BT-114"),
+    "BR-CO-10": Sum("BT-106", lambda known, _: calc.lines_total(known.invoice), "Σ BT-131"),
+    "BR-CO-11": Sum("BT-107", lambda known, _: calc.allowances_total(known.invoice), "Σ BT-92"),
+    "BR-CO-12": Sum("BT-108", lambda known, _: calc.charges_total(known.invoice), "Σ BT-99"),
+    "BR-CO-13": Sum("BT-109", lambda known, _: calc.without_vat(known.invoice), "BT-106 - BT-107 + BT-108"),
+    "BR-CO-14": Sum("BT-110", lambda known, _: calc.vat(known.invoice), "Σ BT-117"),
+    "BR-CO-15": Sum("BT-112", lambda known, _: calc.with_vat(known.invoice), "BT-109 + BT-110"),
+    "BR-CO-16": Sum("BT-115", lambda known, _: calc.due(known.invoice), "BT-112 - BT-113 + BT-114"),
     "BR-CO-17": Sum("BT-117", _tax, "BT-116 x BT-119 / 100"),
     **{f"BR-{category}-08": Sum("BT-116", _taxable, "Σ BT-131 - Σ BT-92 + Σ BT-99 (BT-118, BT-119)") for category in _CATEGORIES},
     **{f"BR-{category}-09": Sum("BT-117", _tax, "BT-116 x BT-119 / 100") for category in _CATEGORIES},
@@ -82,26 +94,26 @@ def sum_of(rule: str, message: str) -> Sum | None:
 
 def complete(findings: list[Finding], document: Document, rules: str) -> list[Finding]:
     """The same findings with what should stand there, where that can be said."""
-    invoice: Invoice | None = None
+    known: Figures | None = None
     completed = []
     for finding in findings:
         arithmetic = sum_of(finding.rule, finding.message)
         if arithmetic is not None:
-            if invoice is None:
+            if known is None:
                 from einvoice.syntax.plan import plan  # most documents have no wrong sum, and need no model
                 from einvoice.syntax.read import read
 
-                invoice = read(document.root, plan(document.dialect)).invoice
-            completed.append(_with_sum(finding, arithmetic, invoice))
+                known = Figures(read(document.root, plan(document.dialect)).invoice)
+            completed.append(_with_sum(finding, arithmetic, known))
         else:
             completed.append(_with_codes(finding, rules))
     return completed
 
 
-def _with_sum(finding: Finding, arithmetic: Sum, invoice: Invoice) -> Finding:
+def _with_sum(finding: Finding, arithmetic: Sum, known: Figures) -> Finding:
     at = [int(index) for index in _INDEX.findall(finding.path or "")]
     try:
-        value = arithmetic.value(invoice, at)
+        value = arithmetic.value(known, at)
     except IndexError:
         value = None
     hint = f"{arithmetic.term} = {arithmetic.how}"
@@ -126,7 +138,7 @@ def _with_codes(finding: Finding, rules: str) -> Finding:
     codes = code_list(rules, finding.rule)
     if not codes:
         return finding
-    near = nearest(finding.found, codes)
+    near = _nearest_of(rules, finding.rule, finding.found)
     listed = f"a code of the list, {len(codes)} in all"
     return replace(finding, expected=", ".join(near) if near else listed, hint=f"≈ {', '.join(near)}" if near else listed)
 
@@ -139,6 +151,12 @@ def code_list(rules: str, rule: str) -> tuple[str, ...]:
     longest = max(literals, key=len, default="").split()
     codes = longest if len(longest) >= _MIN_LIST else [literal for literal in literals if literal.strip() and " " not in literal.strip()]
     return tuple(dict.fromkeys(codes)) if len(codes) >= _MIN_LIST else ()
+
+
+@lru_cache(maxsize=4096)
+def _nearest_of(rules: str, rule: str, found: str) -> list[str]:
+    """Kept, because one wrong code stands in thousands of lines, and a list has thousands of codes."""
+    return nearest(found, code_list(rules, rule))
 
 
 def nearest(found: str, codes: tuple[str, ...], count: int = 3) -> list[str]:

@@ -1,0 +1,35 @@
+"""`make gate`: has the engine become slower beside the official stylesheets than it was when the figures were saved?
+
+Both sides are measured now, in turns, in one run: what is compared is the ratio, which a slow or busy machine does not change
+much, and never a time. Ends with 1 where a ratio fell below its share of that in `results/rules.json`.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+
+from benchmarks import RESULTS
+from benchmarks.rules import large, suite
+
+SHARE = 0.6
+"""how much of the saved ratio has to be there: runs beside other work differ by a fifth"""
+
+
+def ratios(result: dict[str, object]) -> dict[str, float]:
+    """What is compared: the median of the official samples, and 1,000 lines of each syntax."""
+    thousand = {f"1,000 lines, {row['syntax']}": row["ratio"] for row in result["large"] if row["lines"] == 1000}  # type: ignore[attr-defined]
+    return {"official samples": result["suite"]["median_ratio"], **thousand}  # type: ignore[index]
+
+
+def fallen() -> list[str]:
+    """One line for each ratio that fell too far."""
+    saved = ratios(json.loads((RESULTS / "rules.json").read_text("utf-8")))
+    now = ratios({"suite": suite(5), "large": large((1000,))})
+    for name, ratio in now.items():
+        print(f"{name:24} {ratio:5.2f}x the official stylesheets; saved {saved[name]:.2f}x, at least {SHARE * saved[name]:.2f}x is asked")
+    return [f"{name}: {ratio}" for name, ratio in now.items() if ratio < SHARE * saved[name]]
+
+
+if __name__ == "__main__":
+    sys.exit(1 if fallen() else 0)
