@@ -56,7 +56,8 @@ def _term(name: str, language: str) -> Iterator[str]:
         for route in _places(dialect, name):
             yield f"  {label}: {route.xpath}"
     if isinstance(row, Group):
-        yield f"  holds {', '.join(f'{inner.id} {name_of(inner.id, language)}' for inner in row.rows)}"
+        held = ", ".join(f"{inner.id} {name_of(inner.id, language)}" for inner in row.rows)
+        yield f"  holds {'what the group around it holds, itself too' if row.nests else held}"
 
 
 def _places(dialect: str, name: str) -> tuple[Route, ...]:
