@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from typing import TYPE_CHECKING
-
-from benchmarks import gate
 
 if TYPE_CHECKING:
     from pathlib import Path
 
 
-def test_no_ratio_has_fallen(corpora: Path) -> None:
+def test_no_ratio_has_fallen(corpora: Path, root: Path) -> None:
     assert corpora.is_dir()
-    assert gate.fallen() == []
+    # in a process of its own: what measures leaves a resource tracker behind, and tests of hosts count children
+    ran = subprocess.run([sys.executable, "-m", "benchmarks.gate"], cwd=root, capture_output=True, text=True, check=False)
+    assert ran.returncode == 0, ran.stdout + ran.stderr
+    assert ran.stdout.count("official stylesheets; saved") == 3
