@@ -104,16 +104,18 @@ def category(code: str | None, rate: Decimal | None) -> Category:
     return code, rate if code in _BY_RATE else None
 
 
+def taxed(invoice: Invoice) -> Iterator[tuple[str | None, Decimal | None, Decimal]]:
+    """Category, rate and amount of all that is taxed: the nets of lines, allowances as negative amounts, charges."""
+    yield from ((line.vat.category_code, line.vat.rate, line.net_amount or ZERO) for line in counted(invoice.lines) if line.vat is not None)
+    yield from ((entry.vat_category_code, entry.vat_rate, -(entry.amount or ZERO)) for entry in invoice.allowances)
+    yield from ((entry.vat_category_code, entry.vat_rate, entry.amount or ZERO) for entry in all_charges(invoice))
+
+
 def taxable_sums(invoice: Invoice) -> Mapping[Category, Decimal]:
-    """BT-116 of each category: the nets of lines, less allowances, plus charges; all in one walk over the lines."""
+    """BT-116 of each category, all in one walk over the lines."""
     sums: defaultdict[Category, Decimal] = defaultdict(Decimal)
-    for line in counted(invoice.lines):
-        if line.vat is not None:
-            sums[category(line.vat.category_code, line.vat.rate)] += line.net_amount or ZERO
-    for allowance in invoice.allowances:
-        sums[category(allowance.vat_category_code, allowance.vat_rate)] -= allowance.amount or ZERO
-    for charge in all_charges(invoice):
-        sums[category(charge.vat_category_code, charge.vat_rate)] += charge.amount or ZERO
+    for code, rate, amount in taxed(invoice):
+        sums[category(code, rate)] += amount
     return sums
 
 
@@ -132,12 +134,6 @@ def lines_with_depth(lines: Iterable[Line], depth: int = 0) -> Iterator[tuple[Li
     for line in lines:
         yield line, depth
         yield from lines_with_depth(line.sub_lines, depth + 1)
-
-
-def vat_categories(invoice: Invoice) -> Iterator[tuple[str | None, Decimal | None]]:
-    """Category and rate of what is taxed: BT-151 of each line, BT-95 of each allowance, BT-102 of each charge."""
-    yield from ((line.vat.category_code, line.vat.rate) for line in counted(invoice.lines) if line.vat is not None)
-    yield from ((entry.vat_category_code, entry.vat_rate) for entry in (*invoice.allowances, *all_charges(invoice)))
 
 
 def tax(part: VatBreakdown) -> Decimal | None:

@@ -6,6 +6,7 @@ import tomllib
 import unicodedata
 from functools import cache
 from importlib.resources import files
+from operator import itemgetter
 from typing import TYPE_CHECKING, NamedTuple
 
 from einvoice.check.expectations import code_list
@@ -89,9 +90,9 @@ def search(name: str, text: str) -> tuple[Code, ...]:
     >>> [code.code for code in search("unit", "Stunde")]
     ['HUR', 'KWH', 'LH', 'MWH']
     """
-    ranked = ((_rank(code, _folded(text)), code) for code in codes(name))
-    found = sorted((pair for pair in ranked if pair[0] is not None), key=lambda pair: pair[0] or 0)
-    return tuple(code for _, code in found)
+    wanted = _folded(text)
+    ranked = [(rank, code) for code in codes(name) if (rank := _rank(code, wanted)) is not None]
+    return tuple(code for _, code in sorted(ranked, key=itemgetter(0)))
 
 
 def _rank(code: Code, text: str) -> int | None:

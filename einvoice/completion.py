@@ -108,7 +108,7 @@ def _entry(entry: Entry, base: Decimal, keep: _Keep) -> Entry:
 
 def _breakdown(invoice: Invoice, keep: _Keep) -> Iterator[VatBreakdown]:
     """BG-23: the groups that are given, and one for each category and rate that is used and has none."""
-    used = dict.fromkeys(calc.vat_categories(invoice))
+    used = dict.fromkeys((category, rate) for category, rate, _ in calc.taxed(invoice))
     given = [part for part in invoice.vat_breakdown if not keep.recompute or (part.category_code, part.rate) in used]
     stated = {(part.category_code, part.rate) for part in given}
     missing = [VatBreakdown(category_code=category, rate=rate) for category, rate in used if (category, rate) not in stated]

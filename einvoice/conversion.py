@@ -71,8 +71,9 @@ def convert_document(opened: Document, to: str) -> Conversion:
     unmapped = [Loss(u.reason, location=u.location, line=u.line, text=u.text) for u in reading.unmapped]
     if to == "json":
         return Conversion(to_json(reading.invoice).encode(), tuple(unmapped))
-    invoice, idle = fitted(reading.invoice, Syntax(to.upper()))
-    written = write_lossy(invoice, Syntax(to.upper()))
+    syntax = Syntax(to.upper())
+    invoice, idle = fitted(reading.invoice, syntax)
+    written = write_lossy(invoice, syntax)
     unwritten = [Loss(u.reason, term=u.term) for u in written.unwritten]
     return Conversion(written.xml, (*unmapped, *idle, *unwritten))
 
@@ -92,7 +93,7 @@ def _with_total_vat(invoice: Invoice) -> Invoice:
 
 def _without_idle_breakdowns(invoice: Invoice) -> tuple[Invoice, tuple[Loss, ...]]:
     """Without VAT breakdowns of 0 that nothing refers to: UBL may have them, in CII they break BR-E-01 and its like."""
-    used = {category for category, _ in calc.vat_categories(invoice)}
+    used = {category for category, _, _ in calc.taxed(invoice)}
     idle = {
         i for i, part in enumerate(invoice.vat_breakdown) if part.category_code not in used and not (part.taxable_amount or part.tax_amount)
     }

@@ -161,7 +161,8 @@ def _term(names: tuple[str, ...]) -> str:
 def _near(names: tuple[str, ...]) -> str:
     """The field that was meant, or those that there are, with their terms."""
     *above, wrong = names
-    beside = [path for path in terms.PATHS if path[:-1] == terms.flat(tuple(above))]
+    here = terms.flat(tuple(above))
+    beside = [path for path in terms.PATHS if path[:-1] == here]
     close = get_close_matches(wrong, [path[-1] for path in beside], n=1)
     if close:
         return f"; did you mean {close[0]}{_term((*above, close[0]))}?"

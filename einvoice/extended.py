@@ -34,14 +34,14 @@ ISSUED = "ram:FormattedIssueDateTime/qdt:DateTimeString"
 DISCOUNT = f"{GROSS_PRICE}/ram:AppliedTradeAllowanceCharge[ram:ChargeIndicator/udt:Indicator='false']"
 
 
-def cii(number: str, name: str, attribute: str, kind: DataType, where: Where, *, card: str = "0..1", unit: str = "") -> Term:
-    """A term that CII alone has; `unit` is the id of a quantity's unit."""
-    return term(number, name, attribute, kind, card, None, where, parts={"unitCode": unit} if unit else None)
+def cii(number: str, name: str, attribute: str, kind: DataType, where: Where, *, card: str = "0..1") -> Term:
+    """A term that CII alone has."""
+    return term(number, name, attribute, kind, card, None, where)
 
 
 def quantity(number: str, name: str, attribute: str, where: Where, unit: str) -> Term:
-    """A quantity that CII alone has."""
-    return cii(number, name, attribute, Quantity, where, unit=unit)
+    """A quantity that CII alone has; its unit is a term of its own."""
+    return term(number, name, attribute, Quantity, "0..1", None, where, parts={"unitCode": unit})
 
 
 # -- parties --------------------------------------------------------------------------------------
@@ -76,12 +76,6 @@ PARTIES = (
 )
 
 
-def numbered(numbers: str) -> list[str]:
-    """`"20 131 133"` -> BG-X-20, BT-X-131, BT-X-133."""
-    bg, *terms = numbers.split()
-    return [f"BG-X-{bg}", *(f"BT-X-{number}" for number in terms)]
-
-
 def address_of(whose: str, numbers: str, place: str) -> Group:
     """An address whose seven terms are numbered one after another."""
     bg, first = numbers.split()
@@ -91,14 +85,13 @@ def address_of(whose: str, numbers: str, place: str) -> Group:
 
 def contact_of(whose: str, numbers: str, place: str) -> Group:
     """A contact with a fax number."""
-    bg, name, telephone, fax, email = numbered(numbers)
-    return contact(bg, whose, f"{name} {telephone} {email} {fax}", ubl=None, cii=place)
+    bg, name, telephone, fax, email = numbers.split()
+    return contact(f"BG-X-{bg}", whose, f"BT-X-{name} BT-X-{telephone} BT-X-{email} BT-X-{fax}", ubl=None, cii=place)
 
 
 def party(one: Party) -> Group:
     """The rows of a party."""
-    _, *ids = numbered(f"0 {one.terms}")
-    identifier, global_identifier, name, legal, trading, electronic, vat = ids
+    identifier, global_identifier, name, legal, trading, electronic, vat = (f"BT-X-{number}" for number in one.terms.split())
     whose = one.name
     return group(f"BG-X-{one.bg}", f"{whose} party", one.attribute, "0..1", None, one.place,
         cii(identifier,        f"{whose} identifier",             "identifier",        Reference,  "ram:ID"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from bisect import bisect_left
 from collections import Counter, defaultdict
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any, Literal
@@ -28,7 +29,7 @@ KINDS: tuple[Kind, ...] = ("kept", "moved", "changed", "lost")
 UNEXPLAINED = "not found in the result"
 _MOVED = "the result says it by its structure, or once for the whole invoice"
 _INDEX = re.compile(r"\[\d+\]")
-_FIRST_INDEX = re.compile(r"([^\[]+)\[(\d+)\]")
+_RECORD = re.compile(r"([^\[]+)\[(\d+)\]")
 _VALUE = re.compile(r"\.(?:value|content|text)$")
 
 
@@ -72,6 +73,7 @@ def fates(source: Document, conversion: Conversion, to: str) -> tuple[Fate, ...]
     {'kept': 62, 'moved': 16, 'changed': 3, 'lost': 0}
     """
     reading, result = read(source), _values(conversion.data, to)
+    left_out = {loss.path: loss.reason for loss in conversion.losses if loss.path is not None}
     sides = _Sides(
         unread={unmapped.location: unmapped.reason for unmapped in reading.unmapped},
         unwritten={loss.term: loss.reason for loss in conversion.losses if loss.term is not None and loss.path is None},
@@ -79,7 +81,8 @@ def fates(source: Document, conversion: Conversion, to: str) -> tuple[Fate, ...]
         result=result,
         below=_below(result),
         anywhere=frozenset(text for texts in result.values() for text in texts),
-        left_out={loss.path: loss.reason for loss in conversion.losses if loss.path is not None},
+        left_out=left_out,
+        gaps=_gaps(left_out),
     )
     return tuple(_fate(leaf, sides) for leaf in _leaves(source))
 
@@ -131,19 +134,21 @@ class _Sides:
     anywhere: frozenset[str]
     left_out: Mapping[str, str]
     """path of a record that was left out -> why"""
+    gaps: Mapping[str, list[int]]
+    """path of a list -> the indexes of what was left out of it, ascending"""
 
     def dropped(self, leaf: _Leaf) -> str | None:
         """Why a leaf, or the record around it, was not even offered to the result."""
-        around = (why for record, why in self.left_out.items() if (leaf.path or "").startswith(f"{record}."))
-        return self.unread.get(leaf.location) or next(around, None)
+        record = _RECORD.match(leaf.path or "")
+        return self.unread.get(leaf.location) or (self.left_out.get(record[0]) if record else None)
 
     def moved_up(self, path: str) -> str:
         """The path in the result: what comes after a record that was left out moves up."""
-        found = _FIRST_INDEX.match(path)
-        if found is None or not self.left_out:
+        record = _RECORD.match(path)
+        if record is None or record[1] not in self.gaps:
             return path
-        before = sum(f"{found[1]}[{number}]" in self.left_out for number in range(int(found[2])))
-        return f"{found[1]}[{int(found[2]) - before}]{path[found.end() :]}"
+        number = int(record[2])
+        return f"{record[1]}[{number - bisect_left(self.gaps[record[1]], number)}]{path[record.end() :]}"
 
     def at(self, path: str) -> list[str]:
         """What the result says at a path; else in the record around it, if that is one text, or in the record below it."""
@@ -155,6 +160,13 @@ class _Sides:
         names = tuple(_INDEX.sub("", path).split("."))
         above = (at(names[:length]) or "" for length in range(1, len(names) + 1))
         return next((self.unwritten[term] for term in above if term in self.unwritten), None)
+
+
+def _gaps(left_out: Iterable[str]) -> Mapping[str, list[int]]:
+    found: defaultdict[str, list[int]] = defaultdict(list)
+    for record in filter(None, map(_RECORD.match, left_out)):
+        found[record[1]].append(int(record[2]))
+    return {path: sorted(indexes) for path, indexes in found.items()}
 
 
 def _values(data: bytes, to: str) -> Mapping[str, list[str]]:

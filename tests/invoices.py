@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 from einvoice import datatypes, rows, terms
 from einvoice.model import Invoice
+from einvoice.syntax.plan import plan
 
 PRINTABLE = st.characters(codec="utf-8", exclude_categories=("Cc", "Cs", "Cn"), exclude_characters="#\ufffe\uffff")
 TEXT = st.text(st.one_of(PRINTABLE, st.sampled_from("\n\t\r&<>\"'")), min_size=1, max_size=30)
@@ -62,6 +63,11 @@ def two_deep(group: rows.Group) -> list[rows.Row]:
     """The rows of a group; one that nests has those of the group, itself not among them."""
     flat = tuple(row for row in group.rows if not (isinstance(row, rows.Group) and row.nests))
     return [replace(row, rows=flat, nests=False) if isinstance(row, rows.Group) and row.nests else row for row in group.rows]
+
+
+def placeless(dialect: str) -> set[str]:
+    """Terms and groups that a dialect has no place for: the writer names them."""
+    return {term for node in plan(dialect).root.nodes() for term, _ in node.placeless}
 
 
 def content(row: rows.Row) -> st.SearchStrategy[Any]:

@@ -17,8 +17,8 @@ from einvoice.exchange import write_lossy
 from einvoice.fates import KINDS, UNEXPLAINED, fates
 from einvoice.model import Invoice, Record
 from einvoice.profiles import Kind
-from einvoice.syntax.plan import plan
 from tests.corpus import expected, path_of
+from tests.invoices import placeless
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -96,6 +96,7 @@ def test_own_syntax_gives_back_the_same_invoice(documents: list[einvoice.Documen
 
 def test_through_every_kind_of_document(documents: list[einvoice.Document]) -> None:
     seen: Counter[tuple[Kind, str]] = Counter()
+    nowhere = {kind: placeless(kind.dialect) for kind in Kind}
     for document in documents:
         invoice = einvoice.read(document).invoice
         for kind in (k for k in Kind if natural(invoice, k)):
@@ -103,17 +104,12 @@ def test_through_every_kind_of_document(documents: list[einvoice.Document]) -> N
             again = einvoice.open(written.xml)
             assert xsd.validate(again.root, profiles.named("en16931", kind).schema) == (), document.name  # type: ignore[union-attr]
             found = differing(invoice, einvoice.read(again).invoice)
-            seen.update({(kind, path) for path in found if term_of(path) not in placeless(kind)})
+            seen.update({(kind, path) for path in found if term_of(path) not in nowhere[kind]})
     assert dict(seen) == EXPLAINED
 
 
 def term_of(path: str) -> str | None:
     return terms.at(tuple(path.replace("[]", "").split(".")))
-
-
-def placeless(kind: Kind) -> set[str]:
-    """Terms beyond the norm, which the syntax has no place for: the writer names them."""
-    return {term for node in plan(kind.dialect).root.nodes() for term, _ in node.placeless}
 
 
 def differing(one: Any, other: Any, path: str = "") -> Iterator[str]:

@@ -56,7 +56,8 @@ def table(sheet: Sheet, look: Look) -> Block[Decimal]:
     for line, depth in calc.lines_with_depth(look.invoice.lines):
         number += not depth
         strips += _row(sheet, look, _Entry(line, depth), element.add("TR"), total, shaded=number % 2 == 0)
-        total += Decimal(0) if depth else line.net_amount or Decimal(0)
+        if not depth:
+            total += line.net_amount or 0
     return Block(strips, _Head(look, cells).strip(), lambda carried, top: _carry(look, carried, top=top))
 
 
@@ -181,9 +182,9 @@ def _description(sheet: Sheet, look: Look, entry: _Entry) -> Iterator[tuple[str,
     line = entry.line
     name = (line.item and line.item.name) or ""
     title = f"{line.identifier or ''} {name}".strip() if entry.depth else name
-    bold, small = look.style(8.5, bold=not entry.depth), look.quiet(7.5)
+    large, small = look.style(8.5, bold=not entry.depth), look.quiet(7.5)
     for text in sheet.faces.wrap(title, "regular" if entry.depth else "bold", 8.5, entry.width):
-        yield text, bold
+        yield text, large
     for detail in _details(look, line):
         for text in sheet.faces.wrap(detail, "regular", 7.5, entry.width):
             yield text, small
