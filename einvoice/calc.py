@@ -145,6 +145,15 @@ def tax(part: VatBreakdown) -> Decimal | None:
     return cents(part.taxable_amount * part.rate / 100)
 
 
+def rate(part: VatBreakdown) -> Decimal | None:
+    """BT-119 as BT-116 and BT-117 have it, in percent; 0 in categories without VAT."""
+    if part.category_code not in _BY_RATE:
+        return ZERO
+    if part.tax_amount is None or not part.taxable_amount:
+        return None
+    return abs(cents(part.tax_amount / part.taxable_amount * 100))
+
+
 def line_net(line: Line) -> Decimal | None:
     """BT-131: quantity x price / base quantity, plus charges, less allowances (PEPPOL-EN16931-R120)."""
     price = line.price

@@ -54,6 +54,10 @@ def _tax(known: Figures, at: Sequence[int]) -> Decimal | None:
     return calc.tax(known.invoice.vat_breakdown[at[0]])
 
 
+def _rate(known: Figures, at: Sequence[int]) -> Decimal | None:
+    return calc.rate(known.invoice.vat_breakdown[at[0]])
+
+
 def _line(known: Figures, at: Sequence[int]) -> Decimal | None:
     return calc.line_net(known.invoice.lines[at[0]])
 
@@ -78,6 +82,7 @@ SUMS: dict[str, Sum] = {
     "PEPPOL-EN16931-R120": Sum("BT-131", _line, "BT-129 x BT-146 / BT-149 + Σ BT-141 - Σ BT-136"),
     "PEPPOL-EN16931-R046": Sum("BT-146", _price, "BT-148 - BT-147"),
 }
+_RATE = Sum("BT-119", _rate, "BT-117 / BT-116 x 100")
 _INDEX = re.compile(r"\[(\d+)\]")
 _QUOTED = re.compile(r"'([^']*)'|\"([^\"]*)\"")
 _ID = re.compile(r"\[((?:BR|PEPPOL)-[A-Z0-9-]+)\]")
@@ -112,6 +117,9 @@ def complete(findings: list[Finding], document: Document, rules: str) -> list[Fi
 
 def _with_sum(finding: Finding, arithmetic: Sum, known: Figures) -> Finding:
     at = [int(index) for index in _INDEX.findall(finding.path or "")]
+    if arithmetic.term == "BT-117" and at and (below := _below_zero(known, at[0])) is not None:
+        terms = tuple(sorted(finding.terms, key=lambda term: term != _RATE.term))
+        arithmetic, finding = _RATE, replace(finding, terms=terms, found=below)
     try:
         value = arithmetic.value(known, at)
     except IndexError:
@@ -120,6 +128,12 @@ def _with_sum(finding: Finding, arithmetic: Sum, known: Figures) -> Finding:
     if value is None or _number(finding.found) == value:
         return replace(finding, hint=hint)
     return replace(finding, expected=f"{value:f}", hint=f"{hint} = {value:f}")
+
+
+def _below_zero(known: Figures, index: int) -> str | None:
+    """The rate of a VAT breakdown, if it is negative: then no tax fits it, and the rate is what is wrong."""
+    rate = known.invoice.vat_breakdown[index].rate if index < len(known.invoice.vat_breakdown) else None
+    return f"{rate:f}" if rate is not None and rate < 0 else None
 
 
 def _number(text: str | None) -> Decimal | None:
