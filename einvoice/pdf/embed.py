@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 
 from einvoice.errors import NotConforming
 from einvoice.pdf.create import noon
-from einvoice.pdf.extract import Attachment, embedded
+from einvoice.pdf.extract import Attachment, held_by
 from einvoice.pdf.hybrid import KINDS, RESERVED, make_hybrid
 from einvoice.pdf.opening import opened
 from einvoice.pdf.packet import Metadata
-from einvoice.pdf.pdfa.check import check
+from einvoice.pdf.pdfa.check import inherited
 from einvoice.pdf.pdfa.values import dictionary, get, text
 from einvoice.pdf.repair.repair import blocked, explain, repair
 
@@ -47,9 +47,9 @@ def embed_xml(
     Raises InputError for what is no PDF, NotConforming for one that cannot be made to conform: it names page, object,
     font and clause. With `keep_non_conforming` such a file is written without the claim to be PDF/A.
     """
-    kept, dropped = _carried(data, name)
     metadata = Metadata(title, when or noon(day), author, title, language, conformance="B")
     with opened(data, name) as pdf:
+        kept, dropped = _carried(pdf, name)
         reason = blocked(pdf)
         if reason is not None:
             raise NotConforming(f"{name}: cannot become a hybrid: {reason}")
@@ -59,7 +59,7 @@ def embed_xml(
             repairs.append("the encryption was removed")
         given = [*kept, *attachments]
         made = make_hybrid(pdf, xml, level, _with_title(pdf, metadata), attachments=given)
-        breaches = check(made)
+        breaches = inherited(made)
         if not breaches:
             return Embedding(made, tuple(repairs), dropped)
         if not keep_non_conforming:
@@ -71,10 +71,10 @@ def embed_xml(
         return Embedding(made, tuple(repairs), dropped, breaches)
 
 
-def _carried(data: bytes, name: str) -> tuple[list[Attachment], tuple[str, ...]]:
+def _carried(pdf: pikepdf.Pdf, name: str) -> tuple[list[Attachment], tuple[str, ...]]:
     """The files of the PDF that stay with it, and the names of those that cannot."""
     kept, dropped, taken = [], [], set()
-    for candidate in embedded(data, name).candidates:
+    for candidate in held_by(pdf, name).candidates:
         plain = candidate.name.replace("\\", "/").rpartition("/")[2]
         usable = candidate.content and plain.rpartition(".")[2].lower() in KINDS and plain.casefold() not in taken
         if candidate.is_invoice or plain.casefold() in RESERVED or not usable:

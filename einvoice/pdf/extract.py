@@ -132,12 +132,17 @@ def embedded(data: bytes, name: str) -> Embedded:
     Raises InputError for a damaged or encrypted PDF.
     """
     with opened(data, name) as pdf:
-        try:
-            candidates = tuple(_Collector(pdf).candidates())
-            several = sum(candidate.is_invoice for candidate in candidates) > 1
-            return Embedded(candidates, _claimed(pdf) if several else None)
-        except (pikepdf.PdfError, ValueError, RecursionError) as error:
-            raise InputError(f"{name}: the PDF is damaged: {' '.join(str(error).split())[:150]}; send it again") from None
+        return held_by(pdf, name)
+
+
+def held_by(pdf: pikepdf.Pdf, name: str) -> Embedded:
+    """What `embedded` gives, of an open file."""
+    try:
+        candidates = tuple(_Collector(pdf).candidates())
+        several = sum(candidate.is_invoice for candidate in candidates) > 1
+        return Embedded(candidates, _claimed(pdf) if several else None)
+    except (pikepdf.PdfError, ValueError, RecursionError) as error:
+        raise InputError(f"{name}: the PDF is damaged: {' '.join(str(error).split())[:150]}; send it again") from None
 
 
 def _claimed(pdf: pikepdf.Pdf) -> str | None:

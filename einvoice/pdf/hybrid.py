@@ -16,6 +16,7 @@ from einvoice.pdf.extract import is_invoice, root_of
 from einvoice.pdf.flavours import MIME
 from einvoice.pdf.packet import PRODUCER, clean, packet
 from einvoice.pdf.pdfa.values import dictionary
+from einvoice.pdf.streams import recurring
 
 if TYPE_CHECKING:
     import datetime
@@ -118,7 +119,7 @@ def _specification(pdf: pikepdf.Pdf, file: _File, when: datetime.datetime) -> An
 
 def _output_intent(pdf: pikepdf.Pdf) -> None:
     """6.2.3: colours of a device mean sRGB."""
-    profile = pdf.make_stream(icc.srgb(), N=3, Alternate=Name.DeviceRGB)
+    profile = recurring(pdf, icc.srgb(), N=3, Alternate=Name.DeviceRGB)
     intent = Dictionary(
         Type=Name.OutputIntent, S=Name.GTS_PDFA1, OutputConditionIdentifier=String(icc.CONDITION), Info=String(icc.CONDITION),
         RegistryName=String("http://www.color.org"), DestOutputProfile=profile,
@@ -148,7 +149,7 @@ def save(pdf: pikepdf.Pdf) -> bytes:
         del pdf.trailer["/ID"]  # qpdf would keep its first half
     saved = io.BytesIO()
     pdf.save(
-        saved, force_version="1.7", object_stream_mode=pikepdf.ObjectStreamMode.disable, compress_streams=True, recompress_flate=True,
-        deterministic_id=True, fix_metadata_version=False, linearize=False,
+        saved, force_version="1.7", object_stream_mode=pikepdf.ObjectStreamMode.disable, compress_streams=True, deterministic_id=True,
+        fix_metadata_version=False, linearize=False,
     )  # fmt: skip
     return saved.getvalue()

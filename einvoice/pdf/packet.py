@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import cache
 from typing import TYPE_CHECKING
 from xml.sax.saxutils import escape
 
@@ -103,6 +104,7 @@ def _hybrid(level: Level) -> str:
     return _description(body, **{FACTUR_X.prefix: FACTUR_X.namespace})
 
 
+@cache
 def _schemas(*, hybrid: bool, accessible: bool) -> str:
     """The extension schemas; they stand before what they describe, as some validators want it."""
     described = [(name, "Text", "external", DESCRIPTIONS[name]) for name in PROPERTIES]

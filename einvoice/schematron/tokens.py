@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from functools import cache
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from lxml import etree
@@ -63,7 +63,7 @@ def _values(name: str, text: str | None, leaves: frozenset[str]) -> Iterator[str
                 yield f"{name}={value}"
 
 
-@cache
+@lru_cache(maxsize=4096)  # names are the sender's to choose
 def name_of(tag: str) -> str:
     """An element's name as compiled rules write it.
 

@@ -7,12 +7,12 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from einvoice.pdf.opening import opened
-from einvoice.pdf.pdfa import catalog, files, fonts, metadata, objects, pages, syntax
+from einvoice.pdf.pdfa import catalog, fonts, metadata, objects, pages, syntax
 from einvoice.pdf.pdfa.breach import Breach
 from einvoice.pdf.pdfa.content import Content
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     import pikepdf
 
@@ -46,22 +46,37 @@ def check(data: bytes) -> tuple[Breach, ...]:
         return examine(pdf, data).breaches
 
 
+def inherited(data: bytes) -> tuple[Breach, ...]:
+    """The breaches that a file has from the one it was made of, where `hybrid.py` wrote it.
+
+    Its syntax is qpdf's then, and its packet ours (`packet.py`): neither can be at fault for what was there before.
+    """
+    with opened(data, "(bytes)") as pdf:
+        content = Content(catalog.output_space(pdf.Root))
+        parts = [part for part in _parts(pdf, data, content) if part[0] not in {"syntax", "metadata"}]
+        return tuple(sorted(set(_breaches(pdf, content, parts))))
+
+
 def examine(pdf: pikepdf.Pdf, data: bytes) -> Examination:
     """Check an open file, and keep what it shows."""
     content = Content(catalog.output_space(pdf.Root))
-    breaches = tuple(sorted(set(_breaches(pdf, data, content))))
+    breaches = tuple(sorted(set(_breaches(pdf, content, _parts(pdf, data, content)))))
     return Examination(breaches, tuple(content.shown))
 
 
-def _breaches(pdf: pikepdf.Pdf, data: bytes, content: Content) -> Iterator[Breach]:
-    for part, found in (
+def _parts(pdf: pikepdf.Pdf, data: bytes, content: Content) -> list[tuple[str, Iterator[Breach]]]:
+    return [
         ("syntax", syntax.check(data)),
         ("catalog", catalog.check(pdf, data)),
         ("objects", objects.check(pdf)),
-        ("files", files.check(pdf)),
         ("metadata", metadata.check(pdf)),
+        ("metadata of parts", metadata.check_parts(pdf)),
         ("pages", pages.check(pdf, content)),
-    ):
+    ]
+
+
+def _breaches(pdf: pikepdf.Pdf, content: Content, parts: Iterable[tuple[str, Iterator[Breach]]]) -> Iterator[Breach]:
+    for part, found in parts:
         yield from guarded(part, found)
     yield from content.breaches
     for shown in content.fonts.values():

@@ -29,29 +29,33 @@ Defined = dict[tuple[str, str], str]
 
 
 def check(pdf: pikepdf.Pdf) -> Iterator[Breach]:
-    """The file's own packet, then those of its parts."""
+    """The file's own packet."""
     main = stream(pdf.Root, "/Metadata")
-    defined: Defined = {}
     if main is None:
         yield Breach("6.6.2.1-t1", "catalog")
         yield Breach("6.6.4-t1", _WHERE)
-    else:
-        if named(main, "/Type") != "Metadata" or named(main, "/Subtype") != "XML":
-            yield Breach("6.6.2.1-t1", "catalog", "Type or Subtype is wrong")
-        packet, breaches = _packet(main, _WHERE)
+        return
+    if named(main, "/Type") != "Metadata" or named(main, "/Subtype") != "XML":
+        yield Breach("6.6.2.1-t1", "catalog", "Type or Subtype is wrong")
+    packet, breaches = _packet(main, _WHERE)
+    yield from breaches
+    if packet is not None:
+        yield from _properties(packet, described(packet), _WHERE)
+    yield from _identification(packet)
+
+
+def check_parts(pdf: pikepdf.Pdf) -> Iterator[Breach]:
+    """The packets of images and what else has one; they may use what the file's own describes."""
+    parts = [(held, part) for held in pdf.objects if (part := stream(held, "/Metadata")) is not None and named(held, "/Type") != "Catalog"]
+    main = stream(pdf.Root, "/Metadata") if parts else None
+    packet = _packet(main, _WHERE)[0] if main is not None else None
+    defined = described(packet) if packet is not None else {}
+    for held, part in parts:
+        where = f"XMP of object {identity(held)}"
+        packet, breaches = _packet(part, where)
         yield from breaches
         if packet is not None:
-            defined = described(packet)
-            yield from _properties(packet, defined, _WHERE)
-        yield from _identification(packet)
-    for held in pdf.objects:
-        part = stream(held, "/Metadata")
-        if part is not None and named(held, "/Type") != "Catalog":
-            where = f"XMP of object {identity(held)}"
-            packet, breaches = _packet(part, where)
-            yield from breaches
-            if packet is not None:
-                yield from _properties(packet, defined | described(packet), where)
+            yield from _properties(packet, defined | described(packet), where)
 
 
 def _packet(held: Stream, where: str) -> tuple[Packet | None, list[Breach]]:

@@ -1,17 +1,19 @@
-"""Every object: limits of the architecture (6.1.13), names, filters, colourants, actions."""
+"""Every object: limits of the architecture (6.1.13), names, filters, colourants, actions, embedded files (6.8)."""
 
 from __future__ import annotations
 
 from decimal import Decimal
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from pikepdf import Name, Stream, String
 
+from einvoice.pdf.pdfa import files
 from einvoice.pdf.pdfa.breach import Breach
-from einvoice.pdf.pdfa.values import filters, get, identity, is_dictionary, named, not_utf8, one_or_more, pairs, raw_name, within
+from einvoice.pdf.pdfa.values import identity, name, named, not_utf8, one_or_more, raw_name, walk
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     import pikepdf
 
@@ -33,13 +35,17 @@ def check(pdf: pikepdf.Pdf) -> Iterator[Breach]:
     """Every object of the file, with what stands in it."""
     if len(pdf.objects) > MAX_OBJECTS:
         yield Breach("6.1.13-t7", "file", f"{len(pdf.objects)} objects")
-    for held in [*pdf.objects, pdf.trailer]:
+    objects = [*pdf.objects, pdf.trailer]
+    associated = cache(lambda: files.associated(objects))
+    for held in objects:
         where = f"object {identity(held)}".strip()
-        for value in within(held):
+        for value, entries in walk(held):
             if type(value) is int and -MAX_INTEGER <= value <= MAX_INTEGER:
                 continue  # most values
-            if is_dictionary(value):
-                yield from _dictionary(value, where)
+            if entries:
+                yield from _dictionary(value, entries, where)
+                if "/EF" in entries:
+                    yield from files.check(value, held, associated)
             else:
                 yield from limits(value, where)
 
@@ -55,15 +61,14 @@ def limits(value: object, where: str) -> Iterator[Breach]:
         yield Breach("6.1.13-t1", where, str(value))
     elif isinstance(value, String) and len(bytes(value)) > MAX_STRING:
         yield Breach("6.1.13-t3", where, f"{len(bytes(value))} bytes")
-    elif isinstance(value, Name) and len(raw_name(value)) > MAX_NAME:
+    elif isinstance(value, Name) and len(value.unparse(resolved=True)) > MAX_NAME < len(raw_name(value)):
         yield Breach("6.1.13-t4", where, f"{len(raw_name(value))} bytes")
 
 
-def _dictionary(value: Any, where: str) -> Iterator[Breach]:
+def _dictionary(value: Any, entries: Mapping[str, Any], where: str) -> Iterator[Breach]:
     if isinstance(value, Stream):
-        yield from _stream(value, where)
-    entries = dict(pairs(value))
-    if any(len(key.encode("utf-8", "surrogateescape")) - 1 > MAX_NAME for key in entries):
+        yield from _stream(entries, where)
+    if max(map(len, entries)) > MAX_NAME // 4 and any(len(key.encode("utf-8", "surrogateescape")) - 1 > MAX_NAME for key in entries):
         yield Breach("6.1.13-t4", where, "a key")
     for key in _READ & entries.keys():
         yield from not_utf8(entries[key], where)
@@ -77,12 +82,12 @@ def _dictionary(value: Any, where: str) -> Iterator[Breach]:
             yield Breach("6.5.1-t1", where, does)
 
 
-def _stream(value: Stream, where: str) -> Iterator[Breach]:
+def _stream(entries: Mapping[str, Any], where: str) -> Iterator[Breach]:
     for key in ("/F", "/FFilter", "/FDecodeParms"):
-        if key in value:
+        if key in entries:
             yield Breach("6.1.7.1-t3", where, key)
-    parameters = one_or_more(get(value, "/DecodeParms"))
-    for position, applied in enumerate(filters(value)):
+    parameters = one_or_more(entries.get("/DecodeParms"))
+    for position, applied in enumerate(name(entry) or "" for entry in one_or_more(entries.get("/Filter"))):
         if applied == "Crypt":
             crypt = named(parameters[position], "/Name") if position < len(parameters) else None
             if crypt not in {None, "Identity"}:

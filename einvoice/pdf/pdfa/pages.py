@@ -55,12 +55,10 @@ def _dictionary(page: Any, where: str) -> Iterator[Breach]:
 
 
 def _inherited(page: object, key: str) -> object:
-    node = page
-    for _ in range(_MAX_DEPTH):
-        if get(node, key) is not None or key not in _BOXES[:2]:
-            return get(node, key)
-        node = get(node, "/Parent")
-    return None
+    node, depth = page, 0
+    while (found := get(node, key)) is None and key in _BOXES[:2] and node is not None and depth < _MAX_DEPTH:
+        node, depth = get(node, "/Parent"), depth + 1
+    return found
 
 
 def measure(box: object) -> tuple[float, float] | None:

@@ -5,8 +5,9 @@ from __future__ import annotations
 import io
 import logging
 import re
+import threading
 from contextlib import suppress
-from functools import cache
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Any
 
 from einvoice.pdf.pdfa.encodings import encoding
@@ -15,6 +16,8 @@ from einvoice.pdf.pdfa.values import content, stream
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+_SMALL = 100_000
+"""bytes of a program that is worth keeping"""
 logging.getLogger("fontTools").setLevel(logging.CRITICAL)  # it logs what it repairs; here damage is a breach
 
 
@@ -48,6 +51,7 @@ class Cff:
     """A compact font program (Type1C, CIDFontType0C, or OpenType with CFF)."""
 
     def __init__(self, font: Any) -> None:
+        self._lock, self._widths = threading.Lock(), dict[str, float | None]()
         top = font[font.fontNames[0]]
         self._strings = top.CharStrings
         for private in [held.Private for held in (getattr(top, "FDArray", None) or [top])]:
@@ -69,8 +73,14 @@ class Cff:
 
     def width(self, glyph: str) -> float | None:
         """In thousandths of the font size; None for a glyph that cannot be drawn."""
+        with self._lock:  # fontTools reads glyphs when they are asked for
+            if glyph not in self._widths:
+                self._widths[glyph] = self._width(glyph)
+            return self._widths[glyph]
+
+    def _width(self, glyph: str) -> float | None:
         try:
-            return float(_cff_width(self._strings[glyph])) * self._scale
+            return _cff_width(self._strings[glyph]) * self._scale
         except Exception:  # noqa: BLE001  a damaged glyph raises whatever its bytes lead to
             return None
 
@@ -138,8 +148,15 @@ def load(descriptor: object, subtype: str | None) -> Program | None:
     for key in _FILES.get(subtype or "", ()):
         embedded = stream(descriptor, key)
         if embedded is not None:
-            return _program(content(embedded), key)
+            data = content(embedded)
+            return _shared(data, key) if len(data) <= _SMALL else _program(data, key)
     return None
+
+
+@lru_cache(maxsize=16)
+def _shared(data: bytes, key: str) -> Program:
+    """Programs that document after document has, those that we embed among them."""
+    return _program(data, key)
 
 
 def _program(data: bytes, key: str) -> Program:

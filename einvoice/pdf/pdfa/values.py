@@ -19,7 +19,6 @@ LIMIT = 256 << 20
 """bytes of one stream after decompression"""
 _HEX = re.compile(rb"#([0-9A-Fa-f]{2})")
 _SPECIAL = (Dictionary, Stream)
-_HOLDERS = (Array, Dictionary, Stream)
 
 
 class TooLarge(ValueError):  # noqa: N818  a fact about the file, not of the program
@@ -33,7 +32,7 @@ def is_dictionary(value: object) -> TypeGuard[Object]:
 
 def get(holder: object, key: str) -> Any:
     """The value of a key; None where it is missing, or what should hold it is no dictionary."""
-    return holder.get(key) if is_dictionary(holder) else None
+    return holder.get(key) if isinstance(holder, _SPECIAL) else None
 
 
 def dictionary(holder: object, key: str) -> Object | None:
@@ -128,24 +127,28 @@ def key_of(value: Object) -> tuple[int, int] | int:
     return value.objgen if value.is_indirect else id(value)
 
 
-def children(value: object) -> Iterator[Any]:
-    """What stands in a value itself, not behind a reference."""
-    inside = items(value) if isinstance(value, Array) else [child for _, child in pairs(value)]
-    return (child for child in inside if type(child) in _PLAIN or not (isinstance(child, Object) and child.is_indirect))
-
-
 _PLAIN = frozenset({int, bool, Decimal, type(None)})
 """what most values are: numbers, which hold nothing"""
+_EMPTY: dict[str, Any] = {}
+
+
+def walk(value: object) -> Iterator[tuple[Any, dict[str, Any]]]:
+    """A value and all that stands in it, not behind references; each with its entries, if it is a dictionary."""
+    stack = [value]
+    while stack:
+        holder = stack.pop()
+        entries = dict(pairs(holder))
+        yield holder, entries
+        for inside in entries.values() if entries else items(holder):
+            if type(inside) in _PLAIN:
+                yield inside, _EMPTY
+            elif not inside.is_indirect:
+                stack.append(inside)
 
 
 def within(value: object) -> Iterator[Any]:
     """A value and all that stands in it, not behind references."""
-    stack = [value]
-    while stack:
-        value = stack.pop()
-        yield value
-        if type(value) not in _PLAIN and isinstance(value, _HOLDERS):
-            stack.extend(children(value))
+    return (found for found, _ in walk(value))
 
 
 def filters(value: Stream) -> list[str]:

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 _CATALOG = ("/AA", "/Requirements", "/NeedsRendering", "/Perms", "/Legal", "/Collection", "/DSS")
 _PAGE = ("/AA", "/PresSteps", "/Trans", "/Dur")
-_ACTION_KEYS = ("/A", "/OpenAction", "/Next", "/PA")
+_ACTION_KEYS = {"/A", "/OpenAction", "/Next", "/PA"}
 _HIDDEN, _PRINT, _FORBIDDEN_FLAGS = 1 | 2 | 32, 4, 1 | 2 | 32 | 256
 
 
@@ -63,7 +63,7 @@ def actions(pdf: pikepdf.Pdf) -> Iterator[str]:
     for held in pdf.objects:
         if not is_dictionary(held) or named(held, "/Type") == "StructElem":
             continue
-        for key in _ACTION_KEYS:
+        for key in sorted(_ACTION_KEYS & held.keys()):
             action = get(held, key)
             does = named(action, "/S")
             turns = does != "Named" or named(action, "/N") in PAGE_TURNS

@@ -12,7 +12,8 @@ from einvoice.pdf import icc
 from einvoice.pdf.pdfa.colour import profile_facts
 from einvoice.pdf.pdfa.content import BLEND_MODES, OPERATORS, called
 from einvoice.pdf.pdfa.images import INTENTS
-from einvoice.pdf.pdfa.values import dictionary, get, is_dictionary, items, name, named, one_or_more, pairs, stream, within
+from einvoice.pdf.pdfa.values import dictionary, get, is_dictionary, items, name, named, one_or_more, pairs, stream, walk
+from einvoice.pdf.streams import recurring
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -27,9 +28,8 @@ _GRID = 9
 def states(pdf: pikepdf.Pdf) -> Iterator[str]:
     """6.2.5, 6.2.6, 6.2.10: what only a printing press knows, and blend modes that nobody knows."""
     for held in pdf.objects:
-        for value in within(held):
-            resources = get(value, "/Resources")
-            for _, state in pairs(get(resources, "/ExtGState")):
+        for _, entries in walk(held):
+            for _, state in pairs(get(entries.get("/Resources"), "/ExtGState")):
                 if is_dictionary(state):
                     yield from _state(state)
 
@@ -92,8 +92,8 @@ def profiles(pdf: pikepdf.Pdf) -> Iterator[str]:
     """6.2.4.2: a colour space with a profile that is damaged or too new becomes the device's with as many components."""
     devices = {1: Name.DeviceGray, 3: Name.DeviceRGB, 4: Name.DeviceCMYK}
     for held in pdf.objects:
-        for value in within(held):
-            for key, space in pairs(value):
+        for value, entries in walk(held):
+            for key, space in entries.items():
                 profile = space[1] if isinstance(space, Array) and len(space) == 2 and space[0] == Name.ICCBased else None
                 if isinstance(profile, Stream) and _unusable(profile):
                     device = devices.get(int(profile.get("/N", 0)))
@@ -117,11 +117,11 @@ def cmyk(pdf: pikepdf.Pdf) -> Iterator[str]:
     """
     space = pdf.make_indirect(_press(pdf) or _inks(pdf))
     for held in pdf.objects:
-        for value in within(held):
-            group, given = dictionary(value, "/Group"), dictionary(value, "/Resources")
-            if group is not None and named(group, "/CS") == "DeviceCMYK":
+        for _, entries in walk(held):
+            group, given = entries.get("/Group"), entries.get("/Resources")
+            if is_dictionary(group) and named(group, "/CS") == "DeviceCMYK":
                 group.CS = Name.DeviceRGB
-            if given is not None:
+            if is_dictionary(given):
                 _add_default(given, space)
     yield "colours in CMYK got a defined meaning (DefaultCMYK)"
 
@@ -144,8 +144,8 @@ def _press(pdf: pikepdf.Pdf) -> Array | None:
 
 def _inks(pdf: pikepdf.Pdf) -> Array:
     """A DeviceN of the four process colours, which needs no profile of a press (ISO 19005-3, 6.2.4.3)."""
-    table = pdf.make_stream(_table(), FunctionType=0, Domain=[0, 1] * 4, Range=[0, 1] * 3, Size=[_GRID] * 4, BitsPerSample=8)
-    srgb = Array([Name.ICCBased, pdf.make_stream(icc.srgb(), N=3)])
+    table = recurring(pdf, _table(), FunctionType=0, Domain=[0, 1] * 4, Range=[0, 1] * 3, Size=[_GRID] * 4, BitsPerSample=8)
+    srgb = Array([Name.ICCBased, recurring(pdf, icc.srgb(), N=3)])
     return Array([Name.DeviceN, Array([Name.Cyan, Name.Magenta, Name.Yellow, Name.Black]), srgb, table])
 
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 import io
 import re
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Any
 
 from einvoice import official
-from einvoice.pdf.pdfa.encodings import unicode_of
+from einvoice.pdf.pdfa.encodings import encoding, unicode_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -73,21 +73,26 @@ class Cut:
 
 
 def cut(twin: Twin, glyphs: Iterable[str]) -> Cut:
-    """The glyphs of a font that a document needs."""
-    wanted = tuple(sorted(set(glyphs) - {".notdef"}))
-    return _symbols(twin, wanted) if twin.symbols else _subset(twin, wanted)
+    """The glyphs of a font that a document needs; of Latin ones all, so that one cut serves nearly all documents."""
+    wanted = frozenset(glyphs) - {".notdef"}
+    return _symbols(twin, wanted) if twin.symbols else _subset(twin, wanted - _latin())
 
 
 @cache
-def _subset(twin: Twin, glyphs: tuple[str, ...]) -> Cut:
+def _latin() -> frozenset[str]:
+    """The glyphs that the encodings of simple fonts have."""
+    return frozenset(glyph for name in ("WinAnsiEncoding", "MacRomanEncoding", "StandardEncoding") for glyph in encoding(name).values())
+
+
+@lru_cache(maxsize=64)
+def _subset(twin: Twin, further: frozenset[str]) -> Cut:
     from fontTools import subset
     from fontTools.ttLib import TTFont
 
     font = TTFont(io.BytesIO(official.font(twin.file)), recalcTimestamp=False)
     options = subset.Options(layout_features=[], name_IDs=[], hinting=False, notdef_outline=True, glyph_names=True, recalc_timestamp=False)
     subsetter = subset.Subsetter(options)
-    known = set(font.getGlyphOrder())
-    subsetter.populate(glyphs=[glyph for glyph in glyphs if glyph in known])
+    subsetter.populate(glyphs=sorted((_latin() | further) & set(font.getGlyphOrder())))
     subsetter.subset(font)
     units = font["head"].unitsPerEm
     widths = {glyph: advance * 1000 / units for glyph, (advance, _) in font["hmtx"].metrics.items()}
@@ -100,8 +105,8 @@ def _cff(font: Any) -> bytes:
     return bytes(font["CFF "].compile(font))
 
 
-@cache
-def _symbols(twin: Twin, glyphs: tuple[str, ...]) -> Cut:
+@lru_cache(maxsize=64)
+def _symbols(twin: Twin, glyphs: frozenset[str]) -> Cut:
     """Glyphs by their meaning, out of a font that has them all, drawn as wide as the standard font has them."""
     from fontTools.fontBuilder import FontBuilder
     from fontTools.pens.boundsPen import BoundsPen
@@ -116,7 +121,7 @@ def _symbols(twin: Twin, glyphs: tuple[str, ...]) -> Cut:
     strings, widths = {}, {}
     pen = T2CharStringPen(500, None)
     strings[".notdef"], widths[".notdef"] = pen.getCharString(), 500.0
-    for glyph in glyphs:
+    for glyph in sorted(glyphs):
         shape = cmap.get(meaning(glyph) or -1)
         if shape is None or glyph not in stated:
             continue

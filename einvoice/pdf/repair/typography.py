@@ -11,6 +11,7 @@ from pikepdf import Array, Dictionary, Name, Stream
 from einvoice.pdf.pdfa import encodings, programs
 from einvoice.pdf.pdfa.values import attempt, dictionary, get, integer, items, name, named, not_utf8, stream
 from einvoice.pdf.repair.standard_fonts import cut, twin_of
+from einvoice.pdf.streams import recurring
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -38,7 +39,7 @@ def sets(pdf: pikepdf.Pdf) -> Iterator[str]:
 
 
 def missing(pdf: pikepdf.Pdf, shown: list[Shown]) -> Iterator[str]:
-    """6.2.11.4.1: a standard font that is not embedded gets its metric twin, with just the glyphs that are shown."""
+    """6.2.11.4.1: a standard font that is not embedded gets its metric twin."""
     for use in shown:
         font = use.font
         descriptor = dictionary(font, "/FontDescriptor")
@@ -68,7 +69,7 @@ def _glyphs(font: Any, twin: Twin) -> dict[int, str]:
 def _embed(pdf: pikepdf.Pdf, font: Any, twin: Twin, glyphs: dict[int, str]) -> None:
     made = cut(twin, glyphs.values())
     called = Name(f"/EINVCE+{twin.name}")
-    program = pdf.make_stream(made.program, Subtype=Name.Type1C)
+    program = recurring(pdf, made.program, Subtype=Name.Type1C)
     low, high, across, up = made.box
     font.FontDescriptor = pdf.make_indirect(
         Dictionary(
