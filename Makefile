@@ -11,8 +11,10 @@ BIN := $(VENV)/bin
 
 .PHONY: setup run test check generate verapdf bench gate bench-rules bench-pdf bench-invoices bench-batch bench-peers fuzz fuzz-pdf fuzz-input fuzz-drafts soak audit sbom wheel site clean
 
+# pip compiles what it installs; a checkout is compiled here, so that the first call is as fast
 setup: $(VENV)/ready
 	@$(BIN)/python -m tools.artefacts
+	@$(BIN)/python -m compileall -q einvoice
 
 $(VENV)/ready: pyproject.toml einvoice/version.py
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)

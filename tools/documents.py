@@ -129,8 +129,10 @@ def cli_page(_: Path) -> str:
 def _command(command: click.Command, name: str) -> Iterator[str]:
     context = click.Context(command, info_name=name, terminal_width=100)
     yield f"\n## {name}\n\n```text\n{command.get_help(context)}\n```\n"
-    for inner in command.commands.values() if isinstance(command, click.Group) else ():
-        yield from _command(inner, f"{name} {inner.name}")
+    if isinstance(command, click.Group):
+        for called in command.list_commands(context):
+            if (inner := command.get_command(context, called)) is not None:
+                yield from _command(inner, f"{name} {called}")
 
 
 def errors_page(_: Path) -> str:

@@ -17,7 +17,6 @@ import re
 import select
 import struct
 import sys
-import tempfile
 import time
 from typing import Any, BinaryIO
 
@@ -45,6 +44,15 @@ def raise_address_space() -> str:
     return ""
 
 
+def scratch() -> BinaryIO:
+    """A file without a name; in memory, where the system knows how (Linux)."""
+    if hasattr(os, "memfd_create"):
+        return os.fdopen(os.memfd_create("einvoice"), "w+b")
+    import tempfile  # takes as long to import as all the rest
+
+    return tempfile.TemporaryFile()
+
+
 class Channel:
     """The pipe to the host, and the file that native code writes its errors to."""
 
@@ -54,7 +62,7 @@ class Channel:
         self.alone = not hasattr(os, "sched_getaffinity") or len(os.sched_getaffinity(0)) > 1
         self.poll = select.poll()
         self.poll.register(self.requests.fileno(), select.POLLIN)
-        self.native = tempfile.TemporaryFile()
+        self.native = scratch()
         null = os.open(os.devnull, os.O_RDWR)
         os.dup2(null, 0)
         os.dup2(null, 1)

@@ -8,17 +8,35 @@ from __future__ import annotations
 
 import os
 import sys
+from importlib import import_module
 from typing import Any
 
 import click
 
-from einvoice.cli import batch, invoices, knowledge, validate
 from einvoice.errors import EngineError, Exit
 from einvoice.version import __version__
 
+#   a module and its commands, in the order of the help
+COMMANDS = {
+    "validate": ("validate",),
+    "batch": ("batch",),
+    "invoices": ("extract", "convert", "template", "create", "embed", "render", "fix"),
+    "knowledge": ("codes", "explain", "rules"),
+}
+
 
 class Commands(click.Group):
-    """Problems of the program become one line on standard error and an exit code."""
+    """Commands are imported when they are called. Problems of the program become one line on standard error and an exit code."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002  click's signature
+        """The names of all commands."""
+        return [name for names in COMMANDS.values() for name in names]
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002  click's signature
+        """The command of a name."""
+        module = next((module for module, names in COMMANDS.items() if cmd_name in names), None)
+        command: click.Command | None = getattr(import_module(f"einvoice.cli.{module}"), cmd_name) if module else None
+        return command
 
     def main(self, *args: Any, **kwargs: Any) -> Any:
         """Run, and end the process with the exit code."""
@@ -46,20 +64,3 @@ def main() -> None:
 
     Exit codes: 0 valid, 1 invalid, 2 wrong usage, 3 unreadable input, 4 unchecked; of several documents the worst.
     """
-
-
-for command in (
-    validate.validate,
-    batch.batch,
-    invoices.extract,
-    invoices.convert,
-    invoices.template,
-    invoices.create,
-    invoices.embed,
-    invoices.render,
-    invoices.fix,
-    knowledge.codes,
-    knowledge.explain,
-    knowledge.rules,
-):
-    main.add_command(command)
