@@ -13,7 +13,6 @@ from einvoice import official
 from einvoice.schematron import load_xslt
 from einvoice.schematron.contexts import Alternative, UnsupportedContext, alternatives, names_fit
 from einvoice.schematron.rule_set import with_prefixes
-from einvoice.schematron.tokens import name_of
 from einvoice.schematron.xpath import DESCENDANTS, Binary, Expression, Path, Step, String, every
 from einvoice.syntax.namespaces import RULE_PREFIXES
 
@@ -24,8 +23,15 @@ if TYPE_CHECKING:
 
     from fuzz.schema import Model
 
+_NAMES = {f"{{{uri}}}": f"{prefix}:" for uri, prefix in RULE_PREFIXES.items()}
 URIS = {prefix: uri for uri, prefix in RULE_PREFIXES.items()}
 TEXTS = ("ZZZ", "", "-1.00", "1.234", "9999999.99", "true", "20263199", "S", "Z", "O", "L", "K")
+
+
+def name_of(tag: str) -> str:
+    """An element's name as compiled rules write it."""
+    namespace, brace, local = tag.rpartition("}")
+    return _NAMES.get(namespace + brace, "") + local
 
 
 class Probe:

@@ -1,7 +1,8 @@
 """Run the compiled rules of a scenario (`schematron/compile.py`) and read what they say.
 
 The first documents of a process are judged by stylesheets that hold only what they can violate, which compile in a
-fraction of the time; the whole one is compiled behind their answers and serves all that come after.
+fraction of the time; the whole one is compiled behind their answers and serves all that come after, but for the huge:
+there, what a stylesheet of their own leaves out is asked of too many nodes.
 """
 
 from __future__ import annotations
@@ -9,7 +10,6 @@ from __future__ import annotations
 import re
 import time
 from typing import TYPE_CHECKING, Any
-from zlib import crc32
 
 from einvoice import official
 from einvoice.check import saxon
@@ -22,8 +22,8 @@ from einvoice.syntax.location import canonical
 if TYPE_CHECKING:
     from lxml import etree
 
-LARGE = 200_000
-"""bytes of a document from which on the whole stylesheet is worth its compilation"""
+LARGE, HUGE = 200_000, 5_000_000
+"""bytes of a document from which on it has to be valid first, and from which on a stylesheet of its own is worth its compilation"""
 STUB = 64
 """bytes of an embedded file that are left alone"""
 EXAMPLES = 2
@@ -142,18 +142,19 @@ def prepare(data: bytes, name: str) -> None:
 
 
 def _own_sheet(rules: tuple[str, ...], root: etree._Element) -> tuple[str, bytes]:
-    """The stylesheet with what a document can violate, and its name."""
+    """The stylesheet with what a document can violate, and its name; a process keeps the last one of a scenario."""
     sheet = _sheet(rules, tokens(root, official.compiled(rules)["sheet"]["leaves"]))
-    return f"{official.sheet_name(rules)} {crc32(sheet)}", sheet
+    return f"{official.sheet_name(rules)} own", sheet
 
 
 def _start(process: saxon.Process, rules: tuple[str, ...], document: bytes, root: etree._Element, deadline: float) -> None:
-    """Run the whole stylesheet if the process has it or the document is large, else one for the document."""
+    """Run the whole stylesheet if the process has it and the document is not huge, else one for the document."""
     name = official.sheet_name(rules)
-    if process.has(name) or len(document) > LARGE:
+    if process.has(name) and len(document) < HUGE:
         process.start([name], document, lambda _: _sheet(rules), deadline)
         return
     own, sheet = _own_sheet(rules, root)
+    process.prepare(own, sheet)
     process.start([own], document, lambda _: sheet, deadline)
     process.specials[name] += 1
 

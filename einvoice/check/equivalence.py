@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from einvoice import official
@@ -57,20 +58,24 @@ def _key(name: str, fired: rules.Fired) -> tuple[str, ...]:
 
 
 def _whole(sets: tuple[str, ...], document: bytes) -> tuple[rules.Outcome, ...]:
-    return _run(sets, document, official.sheet_name(sets), lambda _: assembled(official.compiled(sets)).encode())
+    return _run(sets, document, official.sheet_name(sets), _whole_sheet(sets))
+
+
+@cache
+def _whole_sheet(sets: tuple[str, ...]) -> bytes:
+    return assembled(official.compiled(sets)).encode()
 
 
 def _special(sets: tuple[str, ...], document: bytes, root: etree._Element) -> tuple[rules.Outcome, ...]:
-    text = assembled(official.compiled(sets), tokens(root, official.compiled(sets)["sheet"]["leaves"])).encode()
-    return _run(sets, document, "special", lambda _: text, fresh=True)
+    sheet = assembled(official.compiled(sets), tokens(root, official.compiled(sets)["sheet"]["leaves"])).encode()
+    return _run(sets, document, "special", sheet)
 
 
-def _run(sets: tuple[str, ...], document: bytes, name: str, load: Any, *, fresh: bool = False) -> tuple[rules.Outcome, ...]:
+def _run(sets: tuple[str, ...], document: bytes, name: str, sheet: bytes) -> tuple[rules.Outcome, ...]:
     stub = compiled.without_attachments(document)
 
     def work(process: saxon.Process) -> bytes | saxon.Aborted:
-        if fresh:
-            process.forget_sheet(name)
-        return process.run([name], stub, load, SECONDS)[0]
+        process.prepare(name, sheet)
+        return process.run([name], stub, lambda _: sheet, SECONDS)[0]
 
     return compiled.outcomes(sets, stub, saxon.run(work), timeout=SECONDS)

@@ -20,6 +20,7 @@ from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
+from zlib import crc32
 
 from einvoice.check.worker import LENGTHS
 from einvoice.errors import WorkerError, WorkerTimeout
@@ -73,7 +74,7 @@ class Process:
         if not hasattr(select, "poll"):
             raise WorkerError("this system cannot wait for pipes (Windows), so no rules are run; use WSL or a container")
         self.served = 0
-        self._loaded: set[str] = set()
+        self._loaded: dict[str, int] = {}
         self.specials: Counter[str] = Counter()
         """documents judged by a stylesheet of their own, by the name of the whole one"""
         self._given: bytes | None = None
@@ -100,17 +101,14 @@ class Process:
         """Whether it would answer at once, not after something it is still compiling."""
         return not self._owed
 
-    def forget_sheet(self, name: str) -> None:
-        """Have a stylesheet given anew the next time."""
-        self._loaded.discard(name)
-
     def prepare(self, name: str, stylesheet: bytes) -> None:
-        """Have a stylesheet compiled while the host does something else."""
-        if name not in self._loaded:
+        """Have a stylesheet compiled while the host does something else; another one of the same name is forgotten."""
+        digest = crc32(stylesheet)
+        if self._loaded.get(name) != digest:
             self._settle()
             self._send({"op": "load", "name": name}, stylesheet, time.monotonic() + START_SECONDS)
             self._owed += 1
-            self._loaded.add(name)
+            self._loaded[name] = digest
 
     def give(self, document: bytes, deadline: float) -> None:
         """Have a UTF-8 document parsed while the host does something else."""

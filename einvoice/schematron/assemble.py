@@ -36,7 +36,7 @@ START = f"""<xsl:output method="text"/><xsl:template match="/">\
 <xsl:when test="map:size($positions) = 0"><xsl:text>&#9;</xsl:text><xsl:value-of select="path(.)"/></xsl:when>\
 <xsl:otherwise><xsl:text>&#9;</xsl:text><xsl:value-of select="string-join(ancestor-or-self::* ! ({_STEP}))"/></xsl:otherwise>\
 </xsl:choose></xsl:for-each></xsl:template>"""
-_REFERENCES = (("&", "&amp;"), ("<", "&lt;"), (">", "&gt;"), ('"', "&quot;"), ("\t", "&#9;"), ("\n", "&#10;"), ("\r", "&#13;"))
+REFERENCES = (("&", "&amp;"), ("<", "&lt;"), (">", "&gt;"), ('"', "&quot;"), ("\t", "&#9;"), ("\n", "&#10;"), ("\r", "&#13;"))
 _VARIABLE = re.compile(r"\$([\w.-]+)")
 _FUNCTION = re.compile(r"([\w.-]+:[\w.-]+)\(")
 
@@ -62,7 +62,7 @@ def assembled(compiled: Mapping[str, Any], tokens: frozenset[str] | None = None)
 
 def quoteattr(text: str) -> str:
     """A text as an attribute's value, in quotes; white space as it is."""
-    for character, reference in _REFERENCES:
+    for character, reference in REFERENCES:
         text = text.replace(character, reference)
     return f'"{text}"'
 

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
-from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from lxml import etree
 
+from einvoice.schematron.assemble import REFERENCES
 from einvoice.syntax.namespaces import RULE_PREFIXES
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Mapping
 
 LONGEST = 64
 """characters of a value that may be a code"""
@@ -27,49 +28,64 @@ def twice(name: str) -> str:
 def tokens(root: etree._Element, leaves: Iterable[str]) -> frozenset[str]:
     """The tokens of a document: names, `=value` for each value, and `name=value` for those of `leaves`.
 
+    Comments and processing instructions must not be in it (`document.parse` leaves them out).
+
     >>> root = etree.fromstring('<a><b c=" x ">y</b></a>')
     >>> sorted(tokens(root, ["b"]))
     ['= x ', '=X', '=Y', '=x', '=y', '@c', 'a', 'b', 'b=Y', 'b=y']
     """
-    return frozenset(_tokens(root, frozenset(leaves))) | frozenset(_repeated(root))
+    text = etree.tostring(root, encoding="unicode")
+    pieces = Counter(text.split("<"))  # thousands of lines have few different pieces
+    empty = "/>" in text or "&#13;" in text or _BLANK.search(text)  # > is escaped wherever it is not the end of a tag
+    return frozenset({*_tokens(pieces, frozenset(leaves)), *([EMPTY_LEAF] if empty else [])})
 
 
-def _repeated(root: etree._Element) -> Iterator[str]:
-    """The names that occur more than once."""
-    yield from (twice(name_of(tag)) for tag, count in Counter(str(e.tag) for e in root.iter("*")).items() if count > 1)
+_BLANK = re.compile(r"<(?!/)[^>]*>\s*</")
+_ATTRIBUTE = re.compile(r'([^\s=]+)="([^"]*)"')
+_DECLARED = re.compile(r'\sxmlns(?::([^=]+))?="([^"]*)"')
 
 
-def _tokens(root: etree._Element, leaves: frozenset[str]) -> Iterator[str]:
-    for element in root.iter("*"):
-        name = name_of(str(element.tag))
-        yield name
-        if len(element) == 0 and not (element.text or "").strip(" \t\r\n"):
-            yield EMPTY_LEAF
-        yield from _values(name, element.text, leaves)
-        for attribute, value in element.attrib.items():
-            own = f"@{attribute.rpartition('}')[2]}"
+def _meanings(pieces: Iterable[str]) -> dict[str, set[str]]:
+    """What the rules write before a name, for each prefix of a document; several where the document changes what one means."""
+    meanings: dict[str, set[str]] = {"": {""}}
+    for prefix, uri in {found for piece in pieces if "xmlns" in piece for found in _DECLARED.findall(piece)}:
+        ours = RULE_PREFIXES.get(uri, "")
+        meanings.setdefault(prefix, set()).add(f"{ours}:" if ours else "")
+    return meanings
+
+
+def _tokens(pieces: Mapping[str, int], leaves: frozenset[str]) -> Iterator[str]:
+    meanings = _meanings(pieces)
+    counts: Counter[str] = Counter()
+    for piece, count in pieces.items():
+        head, _, text = piece.partition(">")
+        written, _, attributes = head.partition(" ")
+        if not written or written[0] == "/":
+            continue
+        counts[written.rstrip("/")] += count
+        prefix, _, local = written.rstrip("/").rpartition(":")
+        for ours in meanings.get(prefix, ""):
+            yield from _values(ours + local, text, leaves)
+        for attribute, value in _ATTRIBUTE.findall(attributes) if attributes else ():
+            if attribute.startswith("xmlns"):
+                continue
+            own = f"@{attribute.rpartition(':')[2]}"
             yield own
             yield from _values(own, value, leaves)
+    for written, count in counts.items():
+        prefix, _, local = written.rpartition(":")
+        names = [ours + local for ours in meanings.get(prefix, "")]
+        yield from names if count == 1 else (*names, *map(twice, names))
 
 
-def _values(name: str, text: str | None, leaves: frozenset[str]) -> Iterator[str]:
+def _values(name: str, text: str, leaves: frozenset[str]) -> Iterator[str]:
     if not text or len(text) > LONGEST:
         return
+    for character, reference in reversed(REFERENCES) if "&" in text else ():
+        text = text.replace(reference, character)
     normal = " ".join(text.split())
     for value in {text, normal, normal.upper()}:
         if value.strip():
             yield f"={value}"
             if name in leaves:
                 yield f"{name}={value}"
-
-
-@lru_cache(maxsize=4096)  # names are the sender's to choose
-def name_of(tag: str) -> str:
-    """An element's name as compiled rules write it.
-
-    >>> name_of("{urn:oasis:names:specification:ubl:schema:xsd:CommonBasicComponents-2}ID")
-    'cbc:ID'
-    """
-    name = etree.QName(tag)
-    prefix = RULE_PREFIXES.get(name.namespace or "")
-    return f"{prefix}:{name.localname}" if prefix else name.localname
