@@ -83,7 +83,7 @@ def peers(result: dict[str, Any]) -> Iterator[str]:
             r["wrongly_valid"],
             r["lacks"],
         ]
-        for name, r in result["python"].items()
+        for name, r in result["peers"].items()
     ]
     java = result["KoSIT"]
     if java:

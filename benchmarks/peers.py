@@ -23,6 +23,7 @@ from typing import TYPE_CHECKING, Any
 
 import einvoice
 from benchmarks import machine, save
+from tools import maven
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -198,6 +199,29 @@ def kosit(files: list[Path], scratch: Path) -> dict[str, Any] | None:
     return {"warm_ms": round(1e3 * (whole - one) / (len(many) - 1), 3), "cold_s": round(one, 3), "rejected": done.returncode}
 
 
+MUSTANG = Path(__file__).parent / "mustang" / "MustangJudge.java"
+
+
+def mustang(files: list[Path], samples: int, expected: list[set[str]]) -> dict[str, Any]:
+    """Mustang's validator as a library: all files once, then the samples again, by which time it is warm."""
+    print("Mustang", file=sys.stderr)
+    command = pinned("java", "-cp", maven.build(MUSTANG, ROOT / "out/mustang"), MUSTANG.stem)
+    asked = "".join(f"{file}\n" for file in [*files, *files[:samples]])
+    answers = subprocess.run(command, input=asked, capture_output=True, text=True, check=True).stdout.splitlines()
+    cells = [answer.split("\t") for answer in answers]
+    verdicts = [(status == "valid", rules.split()) for status, rules, _ in cells[: len(files)]]
+    start = time.perf_counter()
+    subprocess.run(command, input=f"{files[0]}\n", capture_output=True, text=True, check=True)
+    seconds = time.perf_counter() - start
+    times = [float(milliseconds) for *_, milliseconds in cells[len(files) :]]
+    return {**rightly(verdicts, samples, expected), **speed(times, seconds), "lacks": ""}
+
+
+def speed(times: list[float], cold: float | None) -> dict[str, float | None]:
+    """Milliseconds a sample once warm, and seconds of a first call."""
+    return {"warm_ms": round(sum(times) / len(times), 3), "cold_s": round(cold, 3) if cold is not None else None}
+
+
 def main() -> None:
     suite = sorted(SUITE.rglob("*.xml"))
     with tempfile.TemporaryDirectory(prefix="einvoice-peers-") as name:
@@ -208,23 +232,30 @@ def main() -> None:
             expected.append(rules)
         files = [*suite, *(scratch / f"w{number}.xml" for number in range(len(expected)))]
         rows = {peer: row(peer, PEERS[peer], files, len(suite), expected) for peer in PEERS}
+        if maven.available():
+            rows["Mustang validator 2.22.0 (Java)"] = mustang(files, len(suite), expected)
         java = kosit(suite, scratch)
-    save("peers", {**machine(), "samples": len(suite), "witnesses": len(expected), "python": rows, "KoSIT": java})
+    save("peers", {**machine(), "samples": len(suite), "witnesses": len(expected), "peers": rows, "KoSIT": java})
 
 
 def row(name: str, peer: Peer, files: list[Path], samples: int, expected: list[set[str]]) -> dict[str, Any]:
     print(name, file=sys.stderr)
     verdicts, times = judged(name, peer, files)
     seconds = cold(name, peer, next(file for file in files if file.name.endswith("_uncefact.xml")))
-    exact = sum(set(rules) == wanted for (_, rules), wanted in zip(verdicts[samples:], expected, strict=True))
-    passed = sum(accepted for (accepted, _), wanted in zip(verdicts[samples:], expected, strict=True) if wanted)
+    return {
+        **rightly(verdicts, samples, expected),
+        **speed([1e3 * time for time in times], seconds),
+        "lacks": peer.lacks,
+    }
+
+
+def rightly(verdicts: list[tuple[bool, list[str]]], samples: int, expected: list[set[str]]) -> dict[str, int]:
+    """How many samples were accepted, of how many witnesses just the expected rules were named, how many of them were called valid."""
+    of_witnesses = list(zip(verdicts[samples:], expected, strict=True))
     return {
         "accepted_samples": sum(accepted for accepted, _ in verdicts[:samples]),
-        "exact_witnesses": exact,
-        "wrongly_valid": passed,
-        "warm_ms": round(1e3 * sum(times) / len(times), 3),
-        "cold_s": round(seconds, 3) if seconds is not None else None,
-        "lacks": peer.lacks,
+        "exact_witnesses": sum(set(rules) == wanted for (_, rules), wanted in of_witnesses),
+        "wrongly_valid": sum(accepted for (accepted, _), wanted in of_witnesses if wanted),
     }
 
 

@@ -140,8 +140,8 @@ def _specified(invoice: Invoice, scenario: Scenario) -> Invoice:
 
 
 def profile_xml(invoice: Invoice, profile: str) -> ProfileXml:
-    """The XML of a profile, BT-24 set to it; what the profile has no place for is left out and named."""
-    scenario = scenario_of(profile)
+    """The XML of a profile, BT-24 set to it unless it says more; what the profile has no place for is left out and named."""
+    scenario = _narrower(invoice, scenario_of(profile))
     invoice = with_reasons_at_lines(invoice) if profile == "extended" else invoice
     written = writer.write(_specified(invoice, scenario), plan(scenario.dialect))
     unwritten = tuple(Loss(u.reason, term=u.term) for u in written.unwritten)
@@ -151,6 +151,13 @@ def profile_xml(invoice: Invoice, profile: str) -> ProfileXml:
     reduced = reduce(root, scenario)
     xml = etree.tostring(root, encoding="UTF-8", xml_declaration=True)
     return ProfileXml(xml, scenario.specifications[0], (*unwritten, *reduced))
+
+
+def _narrower(invoice: Invoice, scenario: Scenario) -> Scenario:
+    """The scenario that the invoice's own BT-24 asks for, where it is within that of the profile: XRechnung has CVD and Extension."""
+    given = (invoice.process_control.specification if invoice.process_control is not None else None) or ""
+    within = given.startswith(f"{profiles.XRECHNUNG}#") and scenario.specifications == (profiles.XRECHNUNG,)
+    return (profiles.detect(Kind.CII, (given,)) if within else None) or scenario
 
 
 def embed(

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 from einvoice import exchange, hybrids
 from einvoice.conversion import Conversion, convert_document
 from einvoice.hybrids import Made
-from einvoice.profiles import Syntax
+from einvoice.model import ProcessControl
+from einvoice.profiles import PEPPOL_BILLING, PEPPOL_BIS, Syntax
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -18,8 +19,10 @@ if TYPE_CHECKING:
     from einvoice.pdf.extract import Attachment
     from einvoice.pdf.visual.theme import Theme
 
-CREATES = {"xrechnung-ubl": Syntax.UBL, "xrechnung-cii": Syntax.CII, "zugferd": None}
+CREATES = {"xrechnung-ubl": Syntax.UBL, "xrechnung-cii": Syntax.CII, "peppol-bis": Syntax.UBL, "zugferd": None}
 """what can be made of JSON; None: a PDF"""
+UNCHECKED = {"peppol-bis": "Peppol's own rules are not in this installation: 'einvoice validate --rules en16931' judges by EN 16931 alone"}
+"""what has no scenario of its own to be judged by"""
 
 
 def suffix(to: str) -> str:
@@ -71,7 +74,16 @@ def created(
         invoice = completed(invoice)
     syntax = CREATES[to]
     if syntax is not None:
-        return Made(exchange.write(hybrids.with_specification(invoice, "xrechnung"), syntax), (), "")
+        addressed = for_peppol(invoice) if to == "peppol-bis" else hybrids.with_specification(invoice, "xrechnung")
+        return Made(exchange.write(addressed, syntax), (), "")
     return hybrids.made_pdf(
         invoice, profile=profile, language=language, theme=theme, attachments=attachments, accessible=accessible, drop=drop
     )
+
+
+def for_peppol(invoice: Invoice) -> Invoice:
+    """The invoice with the identifiers of Peppol BIS Billing 3, whatever it had (BT-23, BT-24)."""
+    control = (invoice.process_control or ProcessControl()).model_copy(
+        update={"specification": PEPPOL_BIS, "business_process": PEPPOL_BILLING}
+    )
+    return invoice.model_copy(update={"process_control": control})

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NoReturn
 import pytest
 from hypothesis import HealthCheck, settings
 
-from tools import verapdf as oracle
+from tools import maven
 from tools.verapdf import Verapdf
 
 if TYPE_CHECKING:
@@ -55,7 +55,7 @@ def _in_root(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture(scope="session")
 def verapdf() -> Iterator[Verapdf]:
-    if not oracle.available():
-        (pytest.fail if os.environ.get("CI") else pytest.skip)(f"veraPDF cannot be run: {oracle.MISSING}")
+    if not maven.available():
+        (pytest.fail if os.environ.get("CI") else pytest.skip)(f"veraPDF cannot be run: {maven.MISSING}")
     with Verapdf() as running:
         yield running

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from einvoice.pdf.visual.theme import Theme
 
 SECTIONS = ("seller", "buyer", "lineitems", "taxes", "paymentterms", "paymentmeans", "delivery")
-CREATES = ("xrechnung-ubl", "xrechnung-cii", "zugferd")
+CREATES = ("xrechnung-ubl", "xrechnung-cii", "peppol-bis", "zugferd")
 CONVERTS = ("ubl", "cii", "json", "zugferd")
 PROFILES = ("minimum", "basicwl", "basic", "en16931", "extended", "xrechnung")
 
@@ -177,7 +177,7 @@ def create(
     einvoice create invoice.json --to zugferd --profile en16931 --output new.pdf
     """  # noqa: D301
     from einvoice.exchange import from_json
-    from einvoice.making import created
+    from einvoice.making import UNCHECKED, created
 
     invoice = from_json(terminal.read(file), name=file)
     if lines is not None:
@@ -191,6 +191,8 @@ def create(
     )  # fmt: skip
     terminal.write(made.data, output)
     _tell(made.losses)
+    if to in UNCHECKED:
+        terminal.say(UNCHECKED[to])
     if made.undrawable:
         terminal.say(f"no font has {' '.join(made.undrawable)}: shown as \N{REPLACEMENT CHARACTER}; name a font that has them in a theme")
 

@@ -5,17 +5,16 @@
 
 from __future__ import annotations
 
-import shutil
 import subprocess
 import sys
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Self
 
-_HERE = Path(__file__).parent
-_BUILT = _HERE.parents[1] / "out" / "verapdf"
-_READY = _BUILT / "Judge.class"
-MISSING = "no java, javac or mvn on this machine"
+from tools.maven import MISSING, available, build
+
+_SOURCE = Path(__file__).with_name("Judge.java")
+_BUILT = _SOURCE.parents[2] / "out" / "verapdf"
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,20 +27,6 @@ class Judgement:
     """the rules that failed, as clause-test: `6.1.3-t1`; of an error the reason"""
 
 
-def available() -> bool:
-    """Whether this machine can build and run it."""
-    return all(shutil.which(program) for program in ("java", "javac", "mvn"))
-
-
-def build() -> None:
-    """Fetch veraPDF and compile the judge, if that was not done yet."""
-    if _READY.is_file():
-        return
-    libraries = f"-DoutputDirectory={_BUILT / 'lib'}"
-    subprocess.run(["mvn", "-q", "-B", "-f", _HERE / "pom.xml", "dependency:copy-dependencies", libraries], check=True)
-    subprocess.run(["javac", "-cp", f"{_BUILT}/lib/*", "-d", _BUILT, _HERE / "Judge.java"], check=True)
-
-
 @dataclass(slots=True)
 class Verapdf:
     """One Java process that judges files, one after the other."""
@@ -49,9 +34,8 @@ class Verapdf:
     _process: subprocess.Popen[str] = field(init=False)
 
     def __enter__(self) -> Self:
-        build()
         self._process = subprocess.Popen(
-            ["java", "-Xmx2g", "-cp", f"{_BUILT}:{_BUILT}/lib/*", "Judge"],
+            ["java", "-Xmx2g", "-cp", build(_SOURCE, _BUILT), "Judge"],
             stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True, encoding="utf-8",
         )  # fmt: skip
         return self
