@@ -7,13 +7,16 @@ from typing import TYPE_CHECKING
 
 from einvoice import calc, document
 from einvoice.errors import UsageError
-from einvoice.exchange import read, to_json, write_lossy
-from einvoice.profiles import Syntax
+from einvoice.exchange import kind_of, read, to_json, write_lossy
+from einvoice.keeping import with_unmapped
+from einvoice.profiles import SCHEMAS, Syntax
+from einvoice.syntax.plan import plan
 from einvoice.terms import NAMES
 
 if TYPE_CHECKING:
     from einvoice.document import Document, Source
     from einvoice.model import Invoice
+    from einvoice.syntax.read import Unmapped
 
 TARGETS = ("ubl", "cii", "json")
 
@@ -48,11 +51,12 @@ class Conversion:
     losses: tuple[Loss, ...]
 
 
-def convert(source: Source, to: str) -> Conversion:
+def convert(source: Source, to: str, *, keep_unmapped: bool = False) -> Conversion:
     """Convert a document to "ubl", "cii" or "json".
 
     `.data` is the new document in UTF-8; `.losses` lists everything of the source that it does not hold, each with its
-    reason. Raises InputError for what is no invoice, UsageError for another target, NotRepresentable for a text with a
+    reason. With `keep_unmapped`, what is no term of the model stays where it was, if the document is in that syntax already.
+    Raises InputError for what is no invoice, UsageError for another target, NotRepresentable for a text with a
     character that XML does not allow.
 
     >>> import einvoice
@@ -60,22 +64,30 @@ def convert(source: Source, to: str) -> Conversion:
     >>> einvoice.open(conversion.data).kind, conversion.losses
     (<Kind.CII: 'cii'>, ())
     """
-    return convert_document(document.open(source), to)
+    return convert_document(document.open(source), to, keep_unmapped=keep_unmapped)
 
 
-def convert_document(opened: Document, to: str) -> Conversion:
+def convert_document(opened: Document, to: str, *, keep_unmapped: bool = False) -> Conversion:
     """What `convert` does, with a document that is open already."""
     if to not in TARGETS:
         raise UsageError(f"{to}: there is no such target; there are {', '.join(TARGETS)}")
     reading = read(opened)
-    unmapped = [Loss(u.reason, location=u.location, line=u.line, text=u.text) for u in reading.unmapped]
+    unmapped = [_unmapped(piece) for piece in reading.unmapped]
     if to == "json":
         return Conversion(to_json(reading.invoice).encode(), tuple(unmapped))
     syntax = Syntax(to.upper())
     invoice, idle = fitted(reading.invoice, syntax)
     written = write_lossy(invoice, syntax)
     unwritten = [Loss(u.reason, term=u.term) for u in written.unwritten]
-    return Conversion(written.xml, (*unmapped, *idle, *unwritten))
+    kind = kind_of(invoice, syntax)
+    if not keep_unmapped or kind is not opened.kind:
+        return Conversion(written.xml, (*unmapped, *idle, *unwritten))
+    xml, lost = with_unmapped(opened.root, reading, written.xml, plan(kind.dialect), SCHEMAS[kind])
+    return Conversion(xml, (*map(_unmapped, lost), *idle, *unwritten))
+
+
+def _unmapped(piece: Unmapped) -> Loss:
+    return Loss(piece.reason, location=piece.location, line=piece.line, text=piece.text)
 
 
 def fitted(invoice: Invoice, syntax: Syntax) -> tuple[Invoice, tuple[Loss, ...]]:

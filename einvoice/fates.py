@@ -75,7 +75,8 @@ def fates(source: Document, conversion: Conversion, to: str) -> tuple[Fate, ...]
     reading, result = read(source), _values(conversion.data, to)
     left_out = {loss.path: loss.reason for loss in conversion.losses if loss.path is not None}
     sides = _Sides(
-        unread={unmapped.location: unmapped.reason for unmapped in reading.unmapped},
+        unread={loss.location: loss.reason for loss in conversion.losses if loss.location is not None},
+        beyond=frozenset(unmapped.location for unmapped in reading.unmapped),
         unwritten={loss.term: loss.reason for loss in conversion.losses if loss.term is not None and loss.path is None},
         model=_texts(_flat(json.loads(to_json(reading.invoice)))),
         result=result,
@@ -124,6 +125,8 @@ class _Sides:
 
     unread: Mapping[str, str]
     """location -> why the model cannot hold it"""
+    beyond: frozenset[str]
+    """locations of what is no term of the model; it is there all the same, if it is not among the unread (`keeping.py`)"""
     unwritten: Mapping[str, str]
     """term -> why the result has no place for it"""
     model: Mapping[str, list[str]]
@@ -215,8 +218,8 @@ def _became(leaf: _Leaf, sides: _Sides) -> tuple[Kind, str | None, str | None]:
     """Kind, new text, reason."""
     if (dropped := sides.dropped(leaf)) is not None:
         return "lost", None, dropped
-    if leaf.path is None:
-        return "moved", None, _MOVED
+    if leaf.path is None or leaf.location in sides.beyond:
+        return ("kept", None, None) if leaf.location in sides.beyond else ("moved", None, _MOVED)
     path = sides.moved_up(leaf.path)
     if leaf.text in sides.result.get(path, ()):
         return "kept", None, None

@@ -42,13 +42,14 @@ def converted(
     language: Language = "de",
     theme: Theme | None = None,
     accessible: bool = False,
+    keep_unmapped: bool = False,
 ) -> Conversion:
-    """A document in another form; `profile`, `language`, `theme` and `accessible` are for a PDF.
+    """A document in another form; `profile`, `language`, `theme` and `accessible` are for a PDF, `keep_unmapped` for XML.
 
     Raises what `convert` and `create_pdf` raise.
     """
     if to != "zugferd":
-        return convert_document(document, to)
+        return convert_document(document, to, keep_unmapped=keep_unmapped)
     made = hybrids.pdf_of(document, profile=profile, language=language, theme=theme, accessible=accessible)
     return Conversion(made.data, made.losses)
 

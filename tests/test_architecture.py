@@ -35,6 +35,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("document",),
     ("custom",),
     ("check",),
+    ("keeping",),
     ("exchange", "sections", "explain", "conversion", "report", "code_lists"),
     ("fates", "reduction", "tabular"),
     ("hybrids", "rendering", "fixing"),

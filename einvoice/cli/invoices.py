@@ -100,13 +100,14 @@ def _files(document: Document) -> Iterator[tuple[str, bytes]]:
 @click.option(
     "--loss-report", type=click.Path(path_type=Path), metavar="FILE", help="Write what became of each text and attribute as JSON."
 )
+@click.option("--keep-unmapped", is_flag=True, help="Within a syntax: what is no term of the model stays where it was.")
 @language_option
 @theme_option
 @accessible_option
 @output_option
 def convert(
     file: str, to: str, profile: str | None, loss_report: Path | None, language: Language, theme: Path | None, *,
-    accessible: bool, output: Path | None,
+    accessible: bool, keep_unmapped: bool, output: Path | None,
 ) -> None:  # fmt: skip
     """Convert an invoice between UBL, CII, JSON and ZUGFeRD PDF; what is lost is listed on standard error.
 
@@ -118,7 +119,9 @@ def convert(
     from einvoice.making import converted
 
     document = _open(file)
-    conversion = converted(document, to, profile=profile, language=language, theme=_theme(theme), accessible=accessible)
+    conversion = converted(
+        document, to, profile=profile, language=language, theme=_theme(theme), accessible=accessible, keep_unmapped=keep_unmapped
+    )
     terminal.write(conversion.data, output)
     if loss_report is None:
         _tell(conversion.losses)
