@@ -31,6 +31,8 @@ _REWRITTEN = "written as"
 
 def with_unmapped(source: etree._Element, reading: Reading, written: bytes, plan: Plan, schema: str) -> tuple[bytes, tuple[Unmapped, ...]]:
     """The written document with what the source has beyond the model, and what could not be kept."""
+    if not reading.unmapped:
+        return written, ()
     grafting = _Grafting(source, written, plan, schema)
     if grafting.fits(reading.unmapped):
         return grafting.text(reading.unmapped), ()

@@ -39,7 +39,7 @@ Schematron -----load_sch----+                                                   
   serves all rules. Of each pattern the first rule that matches a node judges it, so the conditions of a pattern form a chain.
 - **Passes** (`passes/`): values to values, each with an example in its docstring and a switch of its name.
 - **Parts** (`emit.py`): the stylesheet as a tree, each part with what a document must have for it to matter (`needs.py`).
-  `assemble.py` puts the whole stylesheet together, or, for a first call, what one document can violate.
+  `assemble.py` puts the whole stylesheet together, or, for a first call or a huge document, what that can violate.
 - **Guarded** (`guarded.py`): the same rules, nothing optimised, every assertion in an `xsl:try`. A document on which an
   assertion dies is judged again by it: one finding says which, all others are kept.
 

@@ -79,10 +79,10 @@ def _tokens(pieces: Mapping[str, int], leaves: frozenset[str]) -> Iterator[str]:
 
 
 def _values(name: str, text: str, leaves: frozenset[str]) -> Iterator[str]:
-    if not text or len(text) > LONGEST:
-        return
     for character, reference in reversed(REFERENCES) if "&" in text else ():
         text = text.replace(reference, character)
+    if not text or len(text) > LONGEST:
+        return
     normal = " ".join(text.split())
     for value in {text, normal, normal.upper()}:
         if value.strip():
