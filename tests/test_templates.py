@@ -84,7 +84,7 @@ def test_a_draft_with_a_mistake_is_told_by_line_or_term() -> None:
 
 def test_what_a_new_user_does(tmp_path: Path) -> None:
     listed = command.einvoice("template")
-    assert [line.split()[0] for line in listed.out.splitlines()] == list(TEMPLATES)
+    assert [line.split()[0] for line in listed.out.splitlines()] == list(templates.names())
     assert command.einvoice("template", "b2g", "-o", str(tmp_path / "i.json")).code == 0
     assert command.einvoice("create", str(tmp_path / "i.json"), "--to", "zugferd", "-o", str(tmp_path / "i.pdf")).code == 0
     assert command.einvoice("validate", str(tmp_path / "i.pdf")).code == 0
