@@ -131,11 +131,12 @@ def scenario_of(profile: str) -> Scenario:
 def with_specification(invoice: Invoice, profile: str) -> Invoice:
     """The invoice with the BT-24 of a profile, if it has none."""
     given = invoice.process_control.specification if invoice.process_control is not None else None
-    return invoice if given is not None else _specified(invoice, scenario_of(profile))
+    return invoice if given is not None else with_control(invoice, specification=scenario_of(profile).specifications[0])
 
 
-def _specified(invoice: Invoice, scenario: Scenario) -> Invoice:
-    control = (invoice.process_control or ProcessControl()).model_copy(update={"specification": scenario.specifications[0]})
+def with_control(invoice: Invoice, **identifiers: str) -> Invoice:
+    """The invoice with other identifiers in BG-2, whatever it had there."""
+    control = (invoice.process_control or ProcessControl()).model_copy(update=identifiers)
     return invoice.model_copy(update={"process_control": control})
 
 
@@ -143,7 +144,7 @@ def profile_xml(invoice: Invoice, profile: str) -> ProfileXml:
     """The XML of a profile, BT-24 set to it unless it says more; what the profile has no place for is left out and named."""
     scenario = _narrower(invoice, scenario_of(profile))
     invoice = with_reasons_at_lines(invoice) if profile == "extended" else invoice
-    written = writer.write(_specified(invoice, scenario), plan(scenario.dialect))
+    written = writer.write(with_control(invoice, specification=scenario.specifications[0]), plan(scenario.dialect))
     unwritten = tuple(Loss(u.reason, term=u.term) for u in written.unwritten)
     root = etree.fromstring(written.xml)
     if not xsd.validate(root, scenario.schema):

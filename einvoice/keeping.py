@@ -34,14 +34,14 @@ def with_unmapped(source: etree._Element, reading: Reading, written: bytes, plan
     if not reading.unmapped:
         return written, ()
     grafting = _Grafting(source, written, plan, schema)
-    if grafting.fits(reading.unmapped):
-        return grafting.text(reading.unmapped), ()
+    if (whole := grafting.fitting(reading.unmapped)) is not None:
+        return whole, ()
     kept: list[Unmapped] = []
     for piece in grafting.pieces(reading.unmapped)[:_ONE_BY_ONE]:
-        if grafting.fits([*kept, *piece]):
-            kept += piece
+        if (made := grafting.fitting([*kept, *piece])) is not None:
+            written, kept = made, [*kept, *piece]
     there = set(kept)
-    return grafting.text(kept), tuple(leaf for leaf in reading.unmapped if leaf not in there)
+    return written, tuple(leaf for leaf in reading.unmapped if leaf not in there)
 
 
 class _Grafting:
@@ -78,13 +78,15 @@ class _Grafting:
             counterparts.put(element, leaf.location.partition("/@")[2])
         return etree.tostring(made, encoding="UTF-8", xml_declaration=True)
 
-    def fits(self, leaves: Sequence[Unmapped]) -> bool:
-        """Whether the invoice stays the same, each leaf is there, and the schema has nothing against it."""
-        made = parse(self.text(leaves), "")
+    def fitting(self, leaves: Sequence[Unmapped]) -> bytes | None:
+        """The document with leaves, if the invoice stays the same, each leaf is there, and the schema has nothing against it."""
+        text = self.text(leaves)
+        made = parse(text, "")
         again = reader.read(made, self.plan)
         wanted = sorted((leaf.text, leaf.reason) for leaf in [*self.alone.unmapped, *leaves])
         there = sorted((leaf.text, leaf.reason) for leaf in again.unmapped)
-        return again.invoice == self.alone.invoice and wanted == there and not (self.valid and xsd.validate(made, self.schema))
+        fits = again.invoice == self.alone.invoice and wanted == there and not (self.valid and xsd.validate(made, self.schema))
+        return text if fits else None
 
 
 def _is_lost(element: etree._Element, lost: set[etree._Element]) -> bool:

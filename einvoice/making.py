@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 from einvoice import exchange, hybrids
 from einvoice.conversion import Conversion, convert_document
 from einvoice.hybrids import Made
-from einvoice.model import ProcessControl
 from einvoice.profiles import PEPPOL_BILLING, PEPPOL_BIS, Syntax
 
 if TYPE_CHECKING:
@@ -75,16 +74,11 @@ def created(
         invoice = completed(invoice)
     syntax = CREATES[to]
     if syntax is not None:
-        addressed = for_peppol(invoice) if to == "peppol-bis" else hybrids.with_specification(invoice, "xrechnung")
+        if to == "peppol-bis":
+            addressed = hybrids.with_control(invoice, specification=PEPPOL_BIS, business_process=PEPPOL_BILLING)
+        else:
+            addressed = hybrids.with_specification(invoice, "xrechnung")
         return Made(exchange.write(addressed, syntax), (), "")
     return hybrids.made_pdf(
         invoice, profile=profile, language=language, theme=theme, attachments=attachments, accessible=accessible, drop=drop
     )
-
-
-def for_peppol(invoice: Invoice) -> Invoice:
-    """The invoice with the identifiers of Peppol BIS Billing 3, whatever it had (BT-23, BT-24)."""
-    control = (invoice.process_control or ProcessControl()).model_copy(
-        update={"specification": PEPPOL_BIS, "business_process": PEPPOL_BILLING}
-    )
-    return invoice.model_copy(update={"process_control": control})

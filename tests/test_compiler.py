@@ -168,3 +168,14 @@ def test_attachments_are_cut_for_the_rules_and_nothing_else() -> None:
     assert compiled.without_attachments(start + long + end) == start + b"QUJD" + end
     for left in (b"", b" " * 100, b"QUJD", b"<![CDATA[" + long + b"]]>", b"\xc3\xa4" * 100):
         assert compiled.without_attachments(start + left + end) == start + left + end
+
+
+def test_an_element_counts_by_its_namespace_whatever_its_prefix() -> None:
+    cbc, ubl = (
+        "urn:oasis:names:specification:ubl:schema:xsd:CommonBasicComponents-2",
+        "urn:oasis:names:specification:ubl:schema:xsd:Invoice-2",
+    )
+    root = etree.fromstring(f'<Invoice xmlns="{ubl}" xmlns:a="{cbc}" xmlns:b="{cbc}"><a:ID>A&amp;B</a:ID><b:ID/><xml:x>1</xml:x></Invoice>')
+    found = tokens(root, ["cbc:ID"])
+    assert {"ubl:Invoice", "cbc:ID", "cbc:ID*2", "cbc:ID=A&B", "=A&B", "x", "#empty"} <= found
+    assert "ubl:Invoice*2" not in found

@@ -131,7 +131,7 @@ def prepare(data: bytes, name: str) -> None:
     opened = document.open(data, name=name) if data.lstrip()[:1] == b"<" and len(data) <= LARGE else None
     if opened is None or opened.scenario is None:
         return
-    own = _own_sheet(opened.scenario.rules, opened.root)
+    own = own_sheet(opened.scenario.rules, opened.root)
     process = saxon.POOL.borrow()
     try:
         process.prepare(*own)
@@ -141,9 +141,9 @@ def prepare(data: bytes, name: str) -> None:
         saxon.POOL.give_back(process)
 
 
-def _own_sheet(rules: tuple[str, ...], root: etree._Element) -> tuple[str, bytes]:
+def own_sheet(rules: tuple[str, ...], root: etree._Element) -> tuple[str, bytes]:
     """The stylesheet with what a document can violate, and its name; a process keeps the last one of a scenario."""
-    sheet = _sheet(rules, tokens(root, official.compiled(rules)["sheet"]["leaves"]))
+    sheet = stylesheet(rules, tokens(root, official.compiled(rules)["sheet"]["leaves"]))
     return f"{official.sheet_name(rules)} own", sheet
 
 
@@ -151,9 +151,9 @@ def _start(process: saxon.Process, rules: tuple[str, ...], document: bytes, root
     """Run the whole stylesheet if the process has it and the document is not huge, else one for the document."""
     name = official.sheet_name(rules)
     if process.has(name) and len(document) < HUGE:
-        process.start([name], document, lambda _: _sheet(rules), deadline)
+        process.start([name], document, lambda _: stylesheet(rules), deadline)
         return
-    own, sheet = _own_sheet(rules, root)
+    own, sheet = own_sheet(rules, root)
     process.prepare(own, sheet)
     process.start([own], document, lambda _: sheet, deadline)
     process.specials[name] += 1
@@ -164,11 +164,12 @@ def _answer(process: saxon.Process, rules: tuple[str, ...], deadline: float) -> 
     answer = process.outputs(deadline)[0]
     name = official.sheet_name(rules)
     if process.specials[name] >= EXAMPLES and not process.has(name):
-        process.prepare(name, _sheet(rules))
+        process.prepare(name, stylesheet(rules))
     return answer
 
 
-def _sheet(rules: tuple[str, ...], own: frozenset[str] | None = None) -> bytes:
+def stylesheet(rules: tuple[str, ...], own: frozenset[str] | None = None) -> bytes:
+    """The whole one, or what a document with these tokens can violate."""
     return assembled(official.compiled(rules), own).encode()
 
 

@@ -8,8 +8,6 @@ from typing import TYPE_CHECKING, Any
 
 from einvoice import official
 from einvoice.check import compiled, rules, saxon, xsd
-from einvoice.schematron.assemble import assembled
-from einvoice.schematron.tokens import tokens
 
 if TYPE_CHECKING:
     from lxml import etree
@@ -63,12 +61,11 @@ def _whole(sets: tuple[str, ...], document: bytes) -> tuple[rules.Outcome, ...]:
 
 @cache
 def _whole_sheet(sets: tuple[str, ...]) -> bytes:
-    return assembled(official.compiled(sets)).encode()
+    return compiled.stylesheet(sets)
 
 
 def _special(sets: tuple[str, ...], document: bytes, root: etree._Element) -> tuple[rules.Outcome, ...]:
-    sheet = assembled(official.compiled(sets), tokens(root, official.compiled(sets)["sheet"]["leaves"])).encode()
-    return _run(sets, document, "special", sheet)
+    return _run(sets, document, *compiled.own_sheet(sets, root))
 
 
 def _run(sets: tuple[str, ...], document: bytes, name: str, sheet: bytes) -> tuple[rules.Outcome, ...]:

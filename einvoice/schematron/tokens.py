@@ -55,6 +55,7 @@ def _meanings(pieces: Iterable[str]) -> dict[str, set[str]]:
 
 
 def _tokens(pieces: Mapping[str, int], leaves: frozenset[str]) -> Iterator[str]:
+    """By the names as the rules write them: a document may have several prefixes for one namespace."""
     meanings = _meanings(pieces)
     counts: Counter[str] = Counter()
     for piece, count in pieces.items():
@@ -62,9 +63,9 @@ def _tokens(pieces: Mapping[str, int], leaves: frozenset[str]) -> Iterator[str]:
         written, _, attributes = head.partition(" ")
         if not written or written[0] == "/":
             continue
-        counts[written.rstrip("/")] += count
         prefix, _, local = written.rstrip("/").rpartition(":")
-        for ours in meanings.get(prefix, ""):
+        for ours in meanings.get(prefix, ("",)):
+            counts[ours + local] += count
             yield from _values(ours + local, text, leaves)
         for attribute, value in _ATTRIBUTE.findall(attributes) if attributes else ():
             if attribute.startswith("xmlns"):
@@ -72,10 +73,8 @@ def _tokens(pieces: Mapping[str, int], leaves: frozenset[str]) -> Iterator[str]:
             own = f"@{attribute.rpartition(':')[2]}"
             yield own
             yield from _values(own, value, leaves)
-    for written, count in counts.items():
-        prefix, _, local = written.rpartition(":")
-        names = [ours + local for ours in meanings.get(prefix, "")]
-        yield from names if count == 1 else (*names, *map(twice, names))
+    yield from counts
+    yield from (twice(name) for name, count in counts.items() if count > 1)
 
 
 def _values(name: str, text: str, leaves: frozenset[str]) -> Iterator[str]:

@@ -53,23 +53,21 @@ def inherited(data: bytes) -> tuple[Breach, ...]:
     """
     with opened(data, "(bytes)") as pdf:
         content = Content(catalog.output_space(pdf.Root))
-        parts = [part for part in _parts(pdf, data, content) if part[0] not in {"syntax", "metadata"}]
-        return tuple(sorted(set(_breaches(pdf, content, parts))))
+        return tuple(sorted(set(_breaches(pdf, content, _inherited(pdf, data, content)))))
 
 
 def examine(pdf: pikepdf.Pdf, data: bytes) -> Examination:
     """Check an open file, and keep what it shows."""
     content = Content(catalog.output_space(pdf.Root))
-    breaches = tuple(sorted(set(_breaches(pdf, content, _parts(pdf, data, content)))))
+    parts = [("syntax", syntax.check(data)), ("metadata", metadata.check(pdf)), *_inherited(pdf, data, content)]
+    breaches = tuple(sorted(set(_breaches(pdf, content, parts))))
     return Examination(breaches, tuple(content.shown))
 
 
-def _parts(pdf: pikepdf.Pdf, data: bytes, content: Content) -> list[tuple[str, Iterator[Breach]]]:
+def _inherited(pdf: pikepdf.Pdf, data: bytes, content: Content) -> list[tuple[str, Iterator[Breach]]]:
     return [
-        ("syntax", syntax.check(data)),
         ("catalog", catalog.check(pdf, data)),
         ("objects", objects.check(pdf)),
-        ("metadata", metadata.check(pdf)),
         ("metadata of parts", metadata.check_parts(pdf)),
         ("pages", pages.check(pdf, content)),
     ]

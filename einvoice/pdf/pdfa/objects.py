@@ -10,7 +10,7 @@ from pikepdf import Name, Stream, String
 
 from einvoice.pdf.pdfa import files
 from einvoice.pdf.pdfa.breach import Breach
-from einvoice.pdf.pdfa.values import identity, name, named, not_utf8, one_or_more, raw_name, walk
+from einvoice.pdf.pdfa.values import filters, identity, named, not_utf8, one_or_more, raw_name, walk
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -61,13 +61,13 @@ def limits(value: object, where: str) -> Iterator[Breach]:
         yield Breach("6.1.13-t1", where, str(value))
     elif isinstance(value, String) and len(bytes(value)) > MAX_STRING:
         yield Breach("6.1.13-t3", where, f"{len(bytes(value))} bytes")
-    elif isinstance(value, Name) and len(value.unparse(resolved=True)) > MAX_NAME < len(raw_name(value)):
+    elif isinstance(value, Name) and len(value.unparse(resolved=True)) > MAX_NAME and len(raw_name(value)) > MAX_NAME:
         yield Breach("6.1.13-t4", where, f"{len(raw_name(value))} bytes")
 
 
 def _dictionary(value: Any, entries: Mapping[str, Any], where: str) -> Iterator[Breach]:
     if isinstance(value, Stream):
-        yield from _stream(entries, where)
+        yield from _stream(value, entries, where)
     if max(map(len, entries)) > MAX_NAME // 4 and any(len(key.encode("utf-8", "surrogateescape")) - 1 > MAX_NAME for key in entries):
         yield Breach("6.1.13-t4", where, "a key")
     for key in _READ & entries.keys():
@@ -82,12 +82,12 @@ def _dictionary(value: Any, entries: Mapping[str, Any], where: str) -> Iterator[
             yield Breach("6.5.1-t1", where, does)
 
 
-def _stream(entries: Mapping[str, Any], where: str) -> Iterator[Breach]:
+def _stream(value: Stream, entries: Mapping[str, Any], where: str) -> Iterator[Breach]:
     for key in ("/F", "/FFilter", "/FDecodeParms"):
         if key in entries:
             yield Breach("6.1.7.1-t3", where, key)
     parameters = one_or_more(entries.get("/DecodeParms"))
-    for position, applied in enumerate(name(entry) or "" for entry in one_or_more(entries.get("/Filter"))):
+    for position, applied in enumerate(filters(value)):
         if applied == "Crypt":
             crypt = named(parameters[position], "/Name") if position < len(parameters) else None
             if crypt not in {None, "Identity"}:

@@ -55,10 +55,13 @@ def _dictionary(page: Any, where: str) -> Iterator[Breach]:
 
 
 def _inherited(page: object, key: str) -> object:
-    node, depth = page, 0
-    while (found := get(node, key)) is None and key in _BOXES[:2] and node is not None and depth < _MAX_DEPTH:
-        node, depth = get(node, "/Parent"), depth + 1
-    return found
+    node = page
+    for _ in range(_MAX_DEPTH):
+        found = get(node, key)
+        if found is not None or node is None or key not in _BOXES[:2]:
+            return found
+        node = get(node, "/Parent")
+    return None
 
 
 def measure(box: object) -> tuple[float, float] | None:

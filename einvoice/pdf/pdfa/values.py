@@ -146,11 +146,6 @@ def walk(value: object) -> Iterator[tuple[Any, dict[str, Any]]]:
                 stack.append(inside)
 
 
-def within(value: object) -> Iterator[Any]:
-    """A value and all that stands in it, not behind references."""
-    return (found for found, _ in walk(value))
-
-
 def filters(value: Stream) -> list[str]:
     """The names of a stream's filters."""
     return [name(entry) or "" for entry in one_or_more(get(value, "/Filter"))]
