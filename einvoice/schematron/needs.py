@@ -41,8 +41,8 @@ UNKNOWN: Any = object()
 NOTHING: Any = ()
 
 
-def needs(expression: Expression, *, unless: bool, lets: Mapping[str, Expression]) -> frozenset[str]:
-    """The tokens without any one of which the expression is certainly `unless`.
+def needs(expression: Expression, *, unless: bool, lets: Mapping[str, Expression], focus: str | None = None) -> frozenset[str]:
+    """The tokens without any one of which the expression is certainly `unless`; `focus` is the element it is asked at, if known.
 
     >>> from einvoice.schematron.xpath import parse
     >>> sorted(needs(parse("not(cbc:ID) or cbc:Name = 'x'"), unless=True, lets={}))
@@ -51,9 +51,11 @@ def needs(expression: Expression, *, unless: bool, lets: Mapping[str, Expression
     ['@schemeID', '@schemeID=VA', 'cac:Party']
     >>> sorted(needs(parse("count(cac:Party/cbc:Name) <= 1"), unless=True, lets={}))
     ['cac:Party', 'cbc:Name', 'cbc:Name*2']
+    >>> sorted(needs(parse(". = 'S'"), unless=False, lets={}, focus="cbc:ID"))
+    ['cbc:ID=S']
     """
-    candidates = set(_tokens(expression, lets, frozenset()))
-    return frozenset(t for t in candidates if _truth(_Absent(t, lets).value(expression, None)) is unless)
+    candidates = set(_tokens(expression, lets, frozenset(), focus))
+    return frozenset(t for t in candidates if _truth(_Absent(t, lets).value(expression, focus)) is unless)
 
 
 def token(step: Step) -> str:
@@ -67,8 +69,10 @@ _NO_CHILDREN = Call("not", (Path(False, (Step("child", "*"),)),))
 _NO_TEXT = (Call("not", (Call("normalize-space"),)), Call("not", (Call("normalize-space", (Dot(),)),)))
 
 
-def _tokens(expression: Expression, lets: Mapping[str, Expression], seen: frozenset[str]) -> Iterator[str]:
-    leaves: list[str] = []
+def _tokens(
+    expression: Expression, lets: Mapping[str, Expression], seen: frozenset[str], focus: str | None = None
+) -> Iterator[str]:
+    leaves: list[str] = [focus] if focus else []
     literals: list[str] = []
     for part in every(expression):
         if isinstance(part, Path):
@@ -81,7 +85,7 @@ def _tokens(expression: Expression, lets: Mapping[str, Expression], seen: frozen
             literals.append(part.value)
         elif isinstance(part, Variable) and part.name in lets and part.name not in seen:
             yield from _tokens(lets[part.name], lets, seen | {part.name})
-    yield from leaves
+    yield from (leaf for leaf in leaves if leaf != focus)
     yield from (f"{leaf}={literal}" for leaf in dict.fromkeys(leaves) for literal in dict.fromkeys(literals) if len(literal) < 8)
 
 

@@ -52,17 +52,19 @@ def check(pdf: pikepdf.Pdf) -> Iterator[Breach]:
 
 def limits(value: object, where: str) -> Iterator[Breach]:
     """6.1.13: numbers, strings and names within what every reader can hold."""
-    if isinstance(value, Decimal):
+    if isinstance(value, Name):
+        if len(value.unparse(resolved=True)) > MAX_NAME and len(raw_name(value)) > MAX_NAME:
+            yield Breach("6.1.13-t4", where, f"{len(raw_name(value))} bytes")
+    elif isinstance(value, String):
+        if len(bytes(value)) > MAX_STRING:
+            yield Breach("6.1.13-t3", where, f"{len(bytes(value))} bytes")
+    elif isinstance(value, Decimal):
         if abs(value) > MAX_REAL:
             yield Breach("6.1.13-t2", where, f"{value:.3e}")
         elif 0 < abs(value) < MIN_REAL:
             yield Breach("6.1.13-t5", where, f"{value:.3e}")
     elif isinstance(value, int) and not -MAX_INTEGER - 1 <= value <= MAX_INTEGER:  # a truth value is small enough
         yield Breach("6.1.13-t1", where, str(value))
-    elif isinstance(value, String) and len(bytes(value)) > MAX_STRING:
-        yield Breach("6.1.13-t3", where, f"{len(bytes(value))} bytes")
-    elif isinstance(value, Name) and len(value.unparse(resolved=True)) > MAX_NAME and len(raw_name(value)) > MAX_NAME:
-        yield Breach("6.1.13-t4", where, f"{len(raw_name(value))} bytes")
 
 
 def _dictionary(value: Any, entries: Mapping[str, Any], where: str) -> Iterator[Breach]:

@@ -130,20 +130,28 @@ def key_of(value: Object) -> tuple[int, int] | int:
 _PLAIN = frozenset({int, bool, Decimal, type(None)})
 """what most values are: numbers, which hold nothing"""
 _EMPTY: dict[str, Any] = {}
+_WIDTHS = re.compile(rb"\[ (?:-?[0-9.]{1,9} )+\]")
 
 
 def walk(value: object) -> Iterator[tuple[Any, dict[str, Any]]]:
-    """A value and all that stands in it, not behind references; each with its entries, if it is a dictionary."""
+    """A value and all that stands in it, not behind references; each with its entries, if it is a dictionary.
+
+    Of an array of small numbers (the widths of a font) only the array: nothing about them is in question.
+    """
     stack = [value]
     while stack:
         holder = stack.pop()
         entries = dict(pairs(holder))
         yield holder, entries
-        for inside in entries.values() if entries else items(holder):
+        for inside in entries.values() if entries else _members(holder):
             if type(inside) in _PLAIN:
                 yield inside, _EMPTY
             elif not inside.is_indirect:
                 stack.append(inside)
+
+
+def _members(holder: object) -> list[Any]:
+    return [] if isinstance(holder, Array) and len(holder) > 8 and _WIDTHS.fullmatch(holder.unparse()) else items(holder)
 
 
 def filters(value: Stream) -> list[str]:

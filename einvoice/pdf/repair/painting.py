@@ -21,20 +21,30 @@ if TYPE_CHECKING:
 _STATE_KEYS = ("/TR", "/TR2", "/HTP", "/HT", "/BG2", "/UCR2")
 _IMAGE_KEYS = ("/Alternates", "/OPI", "/Interpolate")
 _FORM_KEYS = ("/OPI", "/Ref", "/PS", "/Subtype2")
+_DEVICES = {1: Name.DeviceGray, 3: Name.DeviceRGB, 4: Name.DeviceCMYK}
 _GRID = 9
 """samples per ink in the table from CMYK to RGB"""
 
 
-def states(pdf: pikepdf.Pdf) -> Iterator[str]:
-    """6.2.5, 6.2.6, 6.2.10: what only a printing press knows, and blend modes that nobody knows."""
+def dictionaries(pdf: pikepdf.Pdf) -> Iterator[str]:
+    """Graphics states and colour spaces, wherever they stand."""
     for held in pdf.objects:
-        for _, entries in walk(held):
-            for _, state in pairs(get(entries.get("/Resources"), "/ExtGState")):
-                if is_dictionary(state):
-                    yield from _state(state)
+        for value, entries in walk(held):
+            for key, inside in entries.items():
+                if key == "/Resources":
+                    yield from _states(inside)
+                elif isinstance(inside, Array):
+                    yield from _profile(value, key, inside)
+
+
+def _states(resources: object) -> Iterator[str]:
+    for _, state in pairs(get(resources, "/ExtGState")):
+        if is_dictionary(state):
+            yield from _state(state)
 
 
 def _state(state: Any) -> Iterator[str]:
+    """6.2.5, 6.2.6, 6.2.10: what only a printing press knows, and blend modes that nobody knows."""
     for key in _STATE_KEYS:
         if key in state:
             del state[key]
@@ -88,18 +98,14 @@ def operators(pdf: pikepdf.Pdf) -> Iterator[str]:
             yield f"{len(instructions) - len(kept)} unknown operators were removed"
 
 
-def profiles(pdf: pikepdf.Pdf) -> Iterator[str]:
+def _profile(holder: Any, key: str, space: Array) -> Iterator[str]:
     """6.2.4.2: a colour space with a profile that is damaged or too new becomes the device's with as many components."""
-    devices = {1: Name.DeviceGray, 3: Name.DeviceRGB, 4: Name.DeviceCMYK}
-    for held in pdf.objects:
-        for value, entries in walk(held):
-            for key, space in entries.items():
-                profile = space[1] if isinstance(space, Array) and len(space) == 2 and space[0] == Name.ICCBased else None
-                if isinstance(profile, Stream) and _unusable(profile):
-                    device = devices.get(int(profile.get("/N", 0)))
-                    if device is not None:
-                        value[key] = device
-                        yield "a damaged colour profile was replaced"
+    profile = space[1] if len(space) == 2 and space[0] == Name.ICCBased else None
+    if isinstance(profile, Stream) and _unusable(profile):
+        device = _DEVICES.get(int(profile.get("/N", 0)))
+        if device is not None:
+            holder[key] = device
+            yield "a damaged colour profile was replaced"
 
 
 def _unusable(profile: Stream) -> bool:
