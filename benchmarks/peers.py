@@ -199,13 +199,17 @@ def kosit(files: list[Path], scratch: Path) -> dict[str, Any] | None:
     return {"warm_ms": round(1e3 * (whole - one) / (len(many) - 1), 3), "cold_s": round(one, 3), "rejected": done.returncode}
 
 
-MUSTANG = Path(__file__).parent / "mustang" / "MustangJudge.java"
+JAVA = {
+    "Mustang validator 2.22.0 (Java)": ("mustang/MustangJudge.java", ""),
+    "phive 11.1.1, phive-rules 4.1.8 (Java)": ("phive/PhiveJudge.java", "has to be told which rules; CVD judged as CIUS"),
+}
 
 
-def mustang(files: list[Path], samples: int, expected: list[set[str]]) -> dict[str, Any]:
-    """Mustang's validator as a library: all files once, then the samples again, by which time it is warm."""
-    print("Mustang", file=sys.stderr)
-    command = pinned("java", "-cp", maven.build(MUSTANG, ROOT / "out/mustang"), MUSTANG.stem)
+def library(name: str, files: list[Path], samples: int, expected: list[set[str]]) -> dict[str, Any]:
+    """A validator in Java as a library: all files once, then the samples again, by which time it is warm."""
+    print(name, file=sys.stderr)
+    source, lacks = Path(__file__).parent / JAVA[name][0], JAVA[name][1]
+    command = pinned("java", "-cp", maven.build(source, ROOT / "out" / source.parent.name), source.stem)
     asked = "".join(f"{file}\n" for file in [*files, *files[:samples]])
     answers = subprocess.run(command, input=asked, capture_output=True, text=True, check=True).stdout.splitlines()
     cells = [answer.split("\t") for answer in answers]
@@ -214,7 +218,7 @@ def mustang(files: list[Path], samples: int, expected: list[set[str]]) -> dict[s
     subprocess.run(command, input=f"{files[0]}\n", capture_output=True, text=True, check=True)
     seconds = time.perf_counter() - start
     times = [float(milliseconds) for *_, milliseconds in cells[len(files) :]]
-    return {**rightly(verdicts, samples, expected), **speed(times, seconds), "lacks": ""}
+    return {**rightly(verdicts, samples, expected), **speed(times, seconds), "lacks": lacks}
 
 
 def speed(times: list[float], cold: float | None) -> dict[str, float | None]:
@@ -233,7 +237,7 @@ def main() -> None:
         files = [*suite, *(scratch / f"w{number}.xml" for number in range(len(expected)))]
         rows = {peer: row(peer, PEERS[peer], files, len(suite), expected) for peer in PEERS}
         if maven.available():
-            rows["Mustang validator 2.22.0 (Java)"] = mustang(files, len(suite), expected)
+            rows |= {peer: library(peer, files, len(suite), expected) for peer in JAVA}
         java = kosit(suite, scratch)
     save("peers", {**machine(), "samples": len(suite), "witnesses": len(expected), "peers": rows, "KoSIT": java})
 

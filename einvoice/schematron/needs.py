@@ -69,9 +69,7 @@ _NO_CHILDREN = Call("not", (Path(False, (Step("child", "*"),)),))
 _NO_TEXT = (Call("not", (Call("normalize-space"),)), Call("not", (Call("normalize-space", (Dot(),)),)))
 
 
-def _tokens(
-    expression: Expression, lets: Mapping[str, Expression], seen: frozenset[str], focus: str | None = None
-) -> Iterator[str]:
+def _tokens(expression: Expression, lets: Mapping[str, Expression], seen: frozenset[str], focus: str | None = None) -> Iterator[str]:
     leaves: list[str] = [focus] if focus else []
     literals: list[str] = []
     for part in every(expression):

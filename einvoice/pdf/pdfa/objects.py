@@ -58,13 +58,18 @@ def limits(value: object, where: str) -> Iterator[Breach]:
     elif isinstance(value, String):
         if len(bytes(value)) > MAX_STRING:
             yield Breach("6.1.13-t3", where, f"{len(bytes(value))} bytes")
-    elif isinstance(value, Decimal):
-        if abs(value) > MAX_REAL:
-            yield Breach("6.1.13-t2", where, f"{value:.3e}")
-        elif 0 < abs(value) < MIN_REAL:
-            yield Breach("6.1.13-t5", where, f"{value:.3e}")
-    elif isinstance(value, int) and not -MAX_INTEGER - 1 <= value <= MAX_INTEGER:  # a truth value is small enough
-        yield Breach("6.1.13-t1", where, str(value))
+    elif isinstance(value, int | Decimal):
+        yield from _number(value, where)
+
+
+def _number(value: int | Decimal, where: str) -> Iterator[Breach]:
+    if isinstance(value, int):
+        if not -MAX_INTEGER - 1 <= value <= MAX_INTEGER:  # a truth value is small enough
+            yield Breach("6.1.13-t1", where, str(value))
+    elif abs(value) > MAX_REAL:
+        yield Breach("6.1.13-t2", where, f"{value:.3e}")
+    elif 0 < abs(value) < MIN_REAL:
+        yield Breach("6.1.13-t5", where, f"{value:.3e}")
 
 
 def _dictionary(value: Any, entries: Mapping[str, Any], where: str) -> Iterator[Breach]:
