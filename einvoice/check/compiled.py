@@ -1,14 +1,15 @@
 """Run the compiled rules of a scenario (`schematron/compile.py`) and read what they say.
 
-The first documents of a process are judged by stylesheets that hold only what they can violate, which compile in a
-fraction of the time; the whole one is compiled behind their answers and serves all that come after, but for the huge:
-there, what a stylesheet of their own leaves out is asked of too many nodes.
+The first documents of a process are judged by a stylesheet that holds only what they can violate, which compiles in a
+fraction of the time, and grows with them. Once that did not do several times, the whole one is compiled behind an answer and
+serves all that come after, but for the huge: there, what a stylesheet of their own leaves out is asked of too many nodes.
 """
 
 from __future__ import annotations
 
 import re
 import time
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from einvoice import official
@@ -26,8 +27,8 @@ LARGE, HUGE = 200_000, 5_000_000
 """bytes of a document from which on it has to be valid first, and from which on a stylesheet of its own is worth its compilation"""
 STUB = 64
 """bytes of an embedded file that are left alone"""
-EXAMPLES = 2
-"""documents of a kind after which more are expected"""
+GROWTHS = 6
+"""compilations of an own stylesheet after which more are expected"""
 _OTHER_ENCODING = re.compile(rb"""<\?xml[^>]*encoding\s*=\s*["'](?!utf-8["'])""", re.IGNORECASE)
 _BASE64 = bytes(range(48, 58)) + bytes(range(65, 91)) + bytes(range(97, 123)) + b"+/= \t\r\n"
 
@@ -131,39 +132,60 @@ def prepare(data: bytes, name: str) -> None:
     opened = document.open(data, name=name) if data.lstrip()[:1] == b"<" and len(data) <= LARGE else None
     if opened is None or opened.scenario is None:
         return
-    own = own_sheet(opened.scenario.rules, opened.root)
     process = saxon.POOL.borrow()
     try:
-        process.prepare(*own)
+        _prepare_own(process, opened.scenario.rules, needed(opened.scenario.rules, opened.root))
     except WorkerError:
         saxon.POOL.give_back(process, broken=True)
     else:
         saxon.POOL.give_back(process)
 
 
-def own_sheet(rules: tuple[str, ...], root: etree._Element) -> tuple[str, bytes]:
-    """The stylesheet with what a document can violate, and its name; a process keeps the last one of a scenario."""
-    sheet = stylesheet(rules, tokens(root, official.compiled(rules)["sheet"]["leaves"]))
-    return f"{official.sheet_name(rules)} own", sheet
+def needed(rules: tuple[str, ...], root: etree._Element) -> frozenset[str]:
+    """What a document has, as far as the rules ask for it."""
+    sheet = official.compiled(rules)["sheet"]
+    values = _values(rules)
+    return frozenset(token for token in tokens(root, sheet["leaves"]) if "=" not in token or token in values)
+
+
+@cache
+def _values(rules: tuple[str, ...]) -> frozenset[str]:
+    """The tokens of values that a rule or a code list asks for."""
+    compiled = official.compiled(rules)
+    codes = (f"={code}" for listed in compiled["codes"].values() for code in listed)
+    return frozenset([*codes, *compiled["sheet"]["values"]])
 
 
 def _start(process: saxon.Process, rules: tuple[str, ...], document: bytes, root: etree._Element, deadline: float) -> None:
-    """Run the whole stylesheet if the process has it and the document is not huge, else one for the document."""
+    """Run the whole stylesheet if the process has it and the document is not huge, else one that does for the document."""
     name = official.sheet_name(rules)
     if process.has(name) and len(document) < HUGE:
         process.start([name], document, lambda _: stylesheet(rules), deadline)
         return
-    own, sheet = own_sheet(rules, root)
-    process.prepare(own, sheet)
-    process.start([own], document, lambda _: sheet, deadline)
-    process.specials[name] += 1
+    wanted = needed(rules, root)
+    if not wanted <= process.covered.get(name, frozenset()) or len(document) >= HUGE:
+        _prepare_own(process, rules, wanted if len(document) >= HUGE else wanted | process.covered.get(name, frozenset()))
+    process.start([own_name(rules)], document, lambda _: stylesheet(rules, process.covered[name]), deadline)
+
+
+def _prepare_own(process: saxon.Process, rules: tuple[str, ...], tokens: frozenset[str]) -> None:
+    """Have what documents with these tokens can violate compiled; a process keeps the last such stylesheet of a scenario."""
+    name = official.sheet_name(rules)
+    process.prepare(own_name(rules), stylesheet(rules, tokens))
+    process.covered[name] = tokens
+    process.growths[name] += 1
+
+
+def own_name(rules: tuple[str, ...]) -> str:
+    """What a process calls its stylesheet for certain documents."""
+    return f"{official.sheet_name(rules)} own"
 
 
 def _answer(process: saxon.Process, rules: tuple[str, ...], deadline: float) -> bytes | saxon.Aborted:
-    """What the stylesheet says; behind it, the whole one is compiled once there were enough documents to expect more."""
+    """What the stylesheet says; behind it, the whole one is compiled once the own one did not do often enough."""
     answer = process.outputs(deadline)[0]
     name = official.sheet_name(rules)
-    if process.specials[name] >= EXAMPLES and not process.has(name):
+    if process.growths[name] >= GROWTHS and not process.has(name):
         process.prepare(name, stylesheet(rules))
     return answer
 

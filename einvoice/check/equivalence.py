@@ -65,7 +65,7 @@ def _whole_sheet(sets: tuple[str, ...]) -> bytes:
 
 
 def _special(sets: tuple[str, ...], document: bytes, root: etree._Element) -> tuple[rules.Outcome, ...]:
-    return _run(sets, document, *compiled.own_sheet(sets, root))
+    return _run(sets, document, compiled.own_name(sets), compiled.stylesheet(sets, compiled.needed(sets, root)))
 
 
 def _run(sets: tuple[str, ...], document: bytes, name: str, sheet: bytes) -> tuple[rules.Outcome, ...]:

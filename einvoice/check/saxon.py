@@ -75,8 +75,10 @@ class Process:
             raise WorkerError("this system cannot wait for pipes (Windows), so no rules are run; use WSL or a container")
         self.served = 0
         self._loaded: dict[str, int] = {}
-        self.specials: Counter[str] = Counter()
-        """documents judged by a stylesheet of their own, by the name of the whole one"""
+        self.covered: dict[str, frozenset[str]] = {}
+        """what a document may have to be judged by the own stylesheet of its scenario, by the name of the whole one"""
+        self.growths: Counter[str] = Counter()
+        """how often an own stylesheet was compiled"""
         self._given: bytes | None = None
         self._owed = 1  # answers that nobody has read yet: the first says that Saxon has started
         command = [python(), "-I", str(Path(__file__).with_name("worker.py")), _site()]

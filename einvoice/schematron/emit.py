@@ -42,6 +42,7 @@ def emitted(plan: Plan, often: Mapping[str, tuple[str, ...]]) -> dict[str, Any]:
         "lets": {**lets, **{name: _values(leaf) for leaf, name in writer.guards.items()}},
         "keys": {name: [match, use] for name, (match, use) in plan.keys.items()},
         "leaves": writer.leaves(),
+        "values": sorted(token for token in writer.used if "=" in token),
     }
 
 
