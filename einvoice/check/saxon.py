@@ -12,6 +12,7 @@ import importlib.util
 import json
 import os
 import select
+import signal
 import subprocess
 import sys
 import threading
@@ -30,8 +31,10 @@ if TYPE_CHECKING:
 
 Answer = TypeVar("Answer")
 START_SECONDS = 60.0
-ATTEMPTS = 3
-"""a document that ends two processes is likely the reason; systems short of memory kill any"""
+ATTEMPTS, ATTEMPTS_IF_KILLED = 3, 8
+"""a document that ends two processes is likely the reason, unless somebody kills them: systems short of memory kill any"""
+DYING_SECONDS = 0.5
+"""how long a process that has closed its pipe may take to end, before it is ended"""
 RECYCLE_AFTER = 250_000  # documents; Saxon never frees the names it has seen, and a new process compiles everything anew
 
 
@@ -157,6 +160,12 @@ class Process:
         self._popen.kill()
         self._popen.wait()
         self.forget()
+
+    def was_killed(self) -> bool:
+        """Whether somebody else ended it, or the system; for one that has gone."""
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            return self._popen.wait(DYING_SECONDS) == -signal.SIGKILL
+        return False
 
     def forget(self) -> None:
         """Close our ends of the pipes."""
@@ -305,25 +314,23 @@ if hasattr(os, "register_at_fork"):
 
 
 def run(work: Callable[[Process], Answer], process: Process | None = None) -> Answer:
-    """What `work` gets out of a Saxon process, a borrowed one or the next; if that dies, again with a new one, up to `ATTEMPTS`.
+    """What `work` gets out of a Saxon process, a borrowed one or the next; if that dies, again with a new one, some times.
 
     Raises WorkerTimeout when it takes longer than it may, WorkerError when Saxon cannot be run.
     """
-    for _ in range(ATTEMPTS - 1):
+    attempts = 0
+    while True:
+        attempts += 1
+        process = process or POOL.borrow(fresh=attempts > 1)
         try:
-            return _given_back(work, process or POOL.borrow())
-        except WorkerTimeout:
-            raise
-        except WorkerError:
-            process = POOL.borrow(fresh=True)
-    return _given_back(work, process or POOL.borrow())
-
-
-def _given_back(work: Callable[[Process], Answer], process: Process) -> Answer:
-    try:
-        answer = work(process)
-    except BaseException:
-        POOL.give_back(process, broken=True)
-        raise
-    POOL.give_back(process)
-    return answer
+            answer = work(process)
+        except BaseException as error:
+            died = isinstance(error, WorkerError) and not isinstance(error, WorkerTimeout)
+            limit = 0 if not died else ATTEMPTS_IF_KILLED if process.was_killed() else ATTEMPTS
+            POOL.give_back(process, broken=True)
+            if attempts >= limit:
+                raise
+            process = None
+        else:
+            POOL.give_back(process)
+            return answer
