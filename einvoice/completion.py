@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import datetime
 from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeVar
 
 from einvoice import calc
+from einvoice.codes import CREDIT_NOTE_TYPES
 from einvoice.model import AllowanceCharge, LineAllowanceCharge, Price, Totals, VatBreakdown
+from einvoice.skonto import net_days
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -29,9 +32,10 @@ _REASONS = {
 def complete(draft: Invoice, *, recompute: bool = False) -> Invoice:
     """The invoice with all sums: amounts of allowances and charges, line nets, VAT breakdown, totals, line numbers.
 
-    What is given stays, and what follows is computed from it; with `recompute` every sum is computed anew. Nothing else is
-    guessed: VAT categories, rates and reasons for category E are the author's. Amounts are rounded to two decimals, a half
-    upwards, as the official rules do.
+    What is given stays, and what follows is computed from it; with `recompute` every sum is computed anew. A due date
+    follows from payment terms that say it in plain words ("30 Tage netto", `skonto.net_days`). Nothing else is guessed:
+    VAT categories, rates and reasons for category E are the author's. Amounts are rounded to two decimals, a half upwards,
+    as the official rules do.
     Source: EN 16931-1, BR-CO-10 to BR-CO-17, BR-S-08 and its like.
 
     >>> import einvoice
@@ -47,7 +51,15 @@ def complete(draft: Invoice, *, recompute: bool = False) -> Invoice:
     entries = {"allowances": _entries(invoice.allowances, base, keep), "charges": _entries(invoice.charges, base, keep)}
     invoice = invoice.model_copy(update=entries)
     invoice = invoice.model_copy(update={"vat_breakdown": tuple(_breakdown(invoice, keep))})
-    return _totals(invoice, keep)
+    return _due(_totals(invoice, keep))
+
+
+def _due(invoice: Invoice) -> Invoice:
+    """BT-9, where BT-20 says in how many days after BT-2; nobody has to pay a credit note."""
+    if invoice.due_date is not None or invoice.issue_date is None or invoice.type_code in CREDIT_NOTE_TYPES:
+        return invoice
+    days = net_days(invoice.payment_terms)
+    return invoice if days is None else invoice.model_copy(update={"due_date": invoice.issue_date + datetime.timedelta(days)})
 
 
 @dataclass(frozen=True, slots=True)

@@ -52,3 +52,41 @@ def from_terms(terms: str | None) -> tuple[Skonto, ...]:
         for line in found
         if line is not None and Decimal(line[2]) <= Decimal(100)
     )
+
+
+# -- when an invoice is due -----------------------------------------------------------------------------
+
+_NET = tuple(
+    re.compile(pattern, re.IGNORECASE)
+    for pattern in (
+        r"\b(\d{1,3}) Tage (?:rein )?(?:netto|ohne Abzug)",
+        r"\b(?:zahlbar|fällig)\b[^\d%]*\b(?:innerhalb von|innerhalb|binnen|in) (\d{1,3}) Tagen",
+        r"\bnet (\d{1,3})(?: days)?\b",
+        r"\b(\d{1,3}) days,? net\b",
+        r"\b(?:payable|due)\b[^\d%]*\b(?:within|in) (\d{1,3}) days",
+        r"\b(\d{1,3}) jours,? net\b",
+        r"\b(?:payable|paiement)\b[^\d%]*\b(?:sous|dans|à) (\d{1,3}) jours",
+    )
+)
+_FROM_ELSEWHERE = re.compile(
+    r"Erhalt|Eingang|Zugang|Lieferung|Monatsende|receipt|delivery|month|réception|livraison|fin de mois", re.IGNORECASE
+)
+_SENTENCE = re.compile(r"[.;\n](?:\s|$)")
+
+
+def net_days(terms: str | None) -> int | None:
+    r"""The days after the invoice in which it is to be paid in full, where BT-20 says so in plain words and once.
+
+    >>> net_days("3 % Skonto innerhalb von 10 Tagen; 30 Tage netto."), net_days("Zahlbar in 14 Tagen ohne Abzug.")
+    (30, 14)
+    >>> net_days("Payable within 30 days of receipt."), net_days("14 Tage netto, 30 Tage netto"), net_days("sofort")
+    (None, None, None)
+    """
+    found = {
+        int(match[1])
+        for sentence in _SENTENCE.split(terms or "")
+        if not _FROM_ELSEWHERE.search(sentence)
+        for pattern in _NET
+        for match in pattern.finditer(sentence)
+    }
+    return found.pop() if len(found) == 1 else None

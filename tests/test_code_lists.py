@@ -7,7 +7,7 @@ from importlib.resources import files
 
 import pytest
 
-from einvoice import code_lists
+from einvoice import code_lists, official
 from einvoice.terms import NAMES
 from tests import command
 
@@ -53,3 +53,9 @@ def test_a_text_finds_its_code(arguments: tuple[str, ...], first: str) -> None:
 def test_wrong_names_are_told(arguments: tuple[str, ...], told: str) -> None:
     ended = command.einvoice("codes", *arguments)
     assert (ended.code, told in ended.err) == (2, True)
+
+
+def test_the_overview_says_how_many_codes_there_are_and_of_which_rules() -> None:
+    lines = command.einvoice("codes").out.splitlines()
+    assert [line.split()[:2] for line in lines if line.startswith("vat-category")] == [["vat-category", "10"]]
+    assert lines[-1] == f"as in EN 16931 rules for UBL {official.artefact('cen-ubl').version}, in force since 2026-05-15"

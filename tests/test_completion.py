@@ -117,3 +117,24 @@ def test_create_complete_on_the_command_line(tmp_path: Path) -> None:
     )
     assert (made.code, made.err) == (0, "")
     assert command.einvoice("validate", str(tmp_path / "a.pdf")).code == 0
+
+
+@pytest.mark.parametrize(
+    ("terms", "more", "due"),
+    [
+        ("Zahlbar innerhalb von 30 Tagen ohne Abzug.", {}, "2026-12-27"),
+        ("2 % Skonto innerhalb von 10 Tagen, 30 Tage netto\n#SKONTO#TAGE=10#PROZENT=2.00#\n", {}, "2026-12-27"),
+        ("Net 14", {}, "2026-12-11"),
+        ("Paiement à 45 jours", {}, "2027-01-11"),
+        ("30 days net from the end of the month", {}, None),
+        ("14 Tage nach Erhalt der Ware", {}, None),
+        ("7 Tage netto, bei Neukunden 30 Tage netto", {}, None),
+        ("30 Tage netto", {"type_code": "381"}, None),
+        ("30 Tage netto", {"due_date": "2026-12-01"}, "2026-12-01"),
+        ("30 Tage netto", {"issue_date": None}, None),
+    ],
+)
+def test_a_due_date_follows_from_terms_that_say_it_plainly(terms: str, more: dict[str, Any], due: str | None) -> None:
+    draft = Invoice.model_validate({"issue_date": "2026-11-27", "payment_terms": terms, **more})
+    found = einvoice.complete(draft).due_date
+    assert (found and found.isoformat()) == due

@@ -60,7 +60,7 @@ def explain(name: str, file: str | None, language: Language) -> None:
 @click.argument("text", required=False)
 @click.option("--language", type=click.Choice(LANGUAGES), default="de", show_default=True, help="Of the labels; TEXT may be in any.")
 def codes(name: str | None, text: str | None, language: Language) -> None:
-    """The codes of a list, or those that TEXT names; without a list, all lists.
+    """The codes of a list, or those that TEXT names; without a list, all lists, how many codes each has, and of which version.
 
     Which codes there are, the official rules say. Labels are ours, for the codes that invoices use.
 
@@ -69,10 +69,12 @@ def codes(name: str | None, text: str | None, language: Language) -> None:
     einvoice codes unit Stück
     einvoice codes BT-121 --language en
     """  # noqa: D301
-    from einvoice import code_lists
+    from einvoice import code_lists, official
 
     if name is None:
-        _lines(f"{one.name:20} {one.title:50} {' '.join(one.terms)}" for one in code_lists.LISTS)
+        _lines(f"{one.name:20} {len(code_lists.codes(one.name)):5,}  {one.title:50} {' '.join(one.terms)}" for one in code_lists.LISTS)
+        rules = official.artefact(code_lists.RULES)
+        _lines(["", f"as in {rules.name} {rules.version}, in force since {rules.valid_from}"])
         return
     found = code_lists.codes(name) if text is None else code_lists.search(name, text)
     if not found:
