@@ -163,8 +163,9 @@ def _start(process: saxon.Process, rules: tuple[str, ...], document: bytes, root
         process.start([name], document, lambda _: stylesheet(rules), deadline)
         return
     wanted = needed(rules, root)
-    if not wanted <= process.covered.get(name, frozenset()) or len(document) >= HUGE:
-        _prepare_own(process, rules, wanted if len(document) >= HUGE else wanted | process.covered.get(name, frozenset()))
+    covered = process.covered.get(name, frozenset()) if len(document) < HUGE else frozenset()
+    if not wanted <= covered:
+        _prepare_own(process, rules, wanted | covered)
     process.start([own_name(rules)], document, lambda _: stylesheet(rules, process.covered[name]), deadline)
 
 
