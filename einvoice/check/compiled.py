@@ -166,6 +166,7 @@ def _start(process: saxon.Process, rules: tuple[str, ...], document: bytes, root
     covered = process.covered.get(name, frozenset()) if len(document) < HUGE else frozenset()
     if not wanted <= covered:
         _prepare_own(process, rules, wanted | covered)
+        process.growths[name] += len(document) < HUGE
     process.start([own_name(rules)], document, lambda _: stylesheet(rules, process.covered[name]), deadline)
 
 
@@ -174,7 +175,6 @@ def _prepare_own(process: saxon.Process, rules: tuple[str, ...], tokens: frozens
     name = official.sheet_name(rules)
     process.prepare(own_name(rules), stylesheet(rules, tokens))
     process.covered[name] = tokens
-    process.growths[name] += 1
 
 
 def own_name(rules: tuple[str, ...]) -> str:

@@ -67,6 +67,8 @@ def _price(known: Figures, at: Sequence[int]) -> Decimal | None:
     return None if price is None or price.gross is None else price.gross - (price.discount or calc.ZERO)
 
 
+SEARCHED = 100
+"""different wrong values of a document for which the nearest codes are looked up: in a long list that takes milliseconds"""
 _CATEGORIES = "S Z E AE IC G O AF AG".split()
 SUMS: dict[str, Sum] = {
     "BR-CO-10": Sum("BT-106", lambda known, _: calc.lines_total(known.invoice), "Σ BT-131"),
@@ -101,6 +103,7 @@ def complete(findings: list[Finding], document: Document, rules: str) -> list[Fi
     """The same findings with what should stand there, where that can be said."""
     known: Figures | None = None
     completed = []
+    wrong: set[str | None] = set()
     for finding in findings:
         arithmetic = sum_of(finding.rule, finding.message)
         if arithmetic is not None:
@@ -111,7 +114,8 @@ def complete(findings: list[Finding], document: Document, rules: str) -> list[Fi
                 known = Figures(read(document.root, plan(document.dialect)).invoice)
             completed.append(_with_sum(finding, arithmetic, known))
         else:
-            completed.append(_with_codes(finding, rules))
+            wrong.add(finding.found)
+            completed.append(_with_codes(finding, rules, search=len(wrong) <= SEARCHED))
     return completed
 
 
@@ -146,13 +150,13 @@ def _number(text: str | None) -> Decimal | None:
 # -- codes ----------------------------------------------------------------------------------------
 
 
-def _with_codes(finding: Finding, rules: str) -> Finding:
+def _with_codes(finding: Finding, rules: str, *, search: bool) -> Finding:
     if not _CODES.search(finding.rule) or finding.found is None:
         return finding
     codes = code_list(rules, finding.rule)
     if not codes:
         return finding
-    near = _nearest_of(rules, finding.rule, finding.found)
+    near = _nearest_of(rules, finding.rule, finding.found) if search else []
     listed = f"a code of the list, {len(codes)} in all"
     return replace(finding, expected=", ".join(near) if near else listed, hint=f"≈ {', '.join(near)}" if near else listed)
 
