@@ -113,18 +113,29 @@ def alone(content: bytes, reference: bool, repeat: int = 1) -> dict[str, float]:
 # -- what is measured -----------------------------------------------------------------------------------
 
 
-def suite(rounds: int) -> dict[str, Any]:
-    """The official samples, in turns; for each the median of its times."""
-    documents = [p.read_bytes() for p in sorted(SUITE.rglob("*.xml"))]
+def in_turns(documents: list[bytes], rounds: int) -> tuple[list[float], list[float]]:
+    """The median of each document's times, compiled and published, once both are warm: two processes that take turns."""
     with ProcessPoolExecutor(1, mp_context=SPAWN) as ours, ProcessPoolExecutor(1, mp_context=SPAWN) as theirs:
-        for _ in range(3):  # until both are warm
+        for _ in range(3):
             ours.submit(judge, documents, False).result()
             theirs.submit(judge, documents, True).result()
         compiled, published = [], []
         for _ in range(rounds):
             compiled.append(ours.submit(judge, documents, False).result())
             published.append(theirs.submit(judge, documents, True).result())
-    a, b = ([median(times) for times in zip(*side, strict=True)] for side in (compiled, published))
+    return [median(times) for times in zip(*compiled, strict=True)], [median(times) for times in zip(*published, strict=True)]
+
+
+def thousand(rounds: int) -> dict[str, float]:
+    """How many times as fast 1,000 lines of each syntax are, in turns: what `gate.py` compares."""
+    found = {syntax: in_turns([valid(syntax, 1000)], rounds) for syntax in SYNTAXES}
+    return {syntax: round(theirs[0] / ours[0], 2) for syntax, (ours, theirs) in found.items()}
+
+
+def suite(rounds: int) -> dict[str, Any]:
+    """The official samples, in turns; for each the median of its times."""
+    documents = [p.read_bytes() for p in sorted(SUITE.rglob("*.xml"))]
+    a, b = in_turns(documents, rounds)
     ratios = [y / x for x, y in zip(a, b, strict=True)]
     low, _, high = quantiles(ratios, n=4)
     return {
@@ -220,6 +231,7 @@ def main() -> None:
     result: dict[str, Any] = machine()
     result["cold"] = cold(3 if quick else 15)
     result["suite"] = suite(2 if quick else 15) if SUITE.is_dir() else None
+    result["thousand"] = thousand(2 if quick else 15)
     result["curves"] = curves((100, 200) if quick else (1000, 2000, 4000, 8000))
     result["large"] = large((100,) if quick else (1000, 10_000, 50_000))
     if quick:
