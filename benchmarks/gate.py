@@ -13,7 +13,7 @@ from typing import Any
 from benchmarks import RESULTS
 from benchmarks.rules import suite, thousand
 
-SHARE = 0.5
+SHARE = 0.6
 """how much of the saved ratio has to be there: on machines that share their cores, medians of turns differ by a third"""
 
 

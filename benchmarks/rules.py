@@ -123,7 +123,8 @@ def in_turns(documents: list[bytes], rounds: int) -> tuple[list[float], list[flo
         for _ in range(rounds):
             compiled.append(ours.submit(judge, documents, False).result())
             published.append(theirs.submit(judge, documents, True).result())
-    return [median(times) for times in zip(*compiled, strict=True)], [median(times) for times in zip(*published, strict=True)]
+    ours_each, theirs_each = ([median(times) for times in zip(*side, strict=True)] for side in (compiled, published))
+    return ours_each, theirs_each
 
 
 def thousand(rounds: int) -> dict[str, float]:
