@@ -9,7 +9,8 @@ from einvoice import calc, document
 from einvoice.errors import UsageError
 from einvoice.exchange import kind_of, read, to_json, write_lossy
 from einvoice.keeping import with_unmapped
-from einvoice.profiles import SCHEMAS, Syntax
+from einvoice.profiles import EN16931, EXTENDED, SCHEMAS, Syntax
+from einvoice.syntax import zugferd_1
 from einvoice.syntax.plan import plan
 from einvoice.terms import NAMES
 
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from einvoice.document import Document, Source
     from einvoice.model import Invoice
     from einvoice.syntax.read import Unmapped
+    from einvoice.syntax.write import Written
 
 TARGETS = ("ubl", "cii", "json")
 
@@ -78,12 +80,17 @@ def convert_document(opened: Document, to: str, *, keep_unmapped: bool = False) 
     syntax = Syntax(to.upper())
     invoice, idle = fitted(reading.invoice, syntax)
     written = write_lossy(invoice, syntax)
-    unwritten = [Loss(u.reason, term=u.term) for u in written.unwritten]
+    unwritten = losses_of(written)
     kind = kind_of(invoice, syntax)
     if not keep_unmapped or kind is not opened.kind:
         return Conversion(written.xml, (*unmapped, *idle, *unwritten))
     xml, lost = with_unmapped(opened.root, reading, written.xml, plan(kind.dialect), SCHEMAS[kind])
     return Conversion(xml, (*map(_unmapped, lost), *idle, *unwritten))
+
+
+def losses_of(written: Written) -> tuple[Loss, ...]:
+    """What a writer found no place for."""
+    return tuple(Loss(u.reason, term=u.term) for u in written.unwritten)
 
 
 def _unmapped(piece: Unmapped) -> Loss:
@@ -92,7 +99,17 @@ def _unmapped(piece: Unmapped) -> Loss:
 
 def fitted(invoice: Invoice, syntax: Syntax) -> tuple[Invoice, tuple[Loss, ...]]:
     """An invoice as the rules of another syntax want it, and what that costs."""
+    invoice = _with_current_specification(invoice, syntax)
     return (_with_total_vat(invoice), ()) if syntax is Syntax.UBL else _without_idle_breakdowns(invoice)
+
+
+def _with_current_specification(invoice: Invoice, syntax: Syntax) -> Invoice:
+    """BT-24 of today in the place of that of ZUGFeRD 1.0, of which EXTENDED holds all and UBL what the norm has."""
+    control = invoice.process_control
+    if control is None or not (control.specification or "").strip().startswith(zugferd_1.SPECIFICATIONS):
+        return invoice
+    specification = EN16931 if syntax is Syntax.UBL else EXTENDED
+    return invoice.model_copy(update={"process_control": control.model_copy(update={"specification": specification})})
 
 
 def _with_total_vat(invoice: Invoice) -> Invoice:

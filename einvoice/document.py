@@ -18,6 +18,7 @@ from lxml import etree
 from einvoice.errors import InputError
 from einvoice.limits import MAX_SIZE, too_large
 from einvoice.profiles import Kind, detect
+from einvoice.syntax import zugferd_1
 from einvoice.syntax.namespaces import CII, SBDH, UBL_CREDIT_NOTE, UBL_INVOICE, UBL_PARTS
 
 if TYPE_CHECKING:
@@ -74,16 +75,28 @@ class Document:
     def no_invoice(self) -> str:
         """Why a document without a kind is no invoice, and what to do."""
         root = etree.QName(self.root)
-        if root.localname == "CrossIndustryDocument":
-            return "this is ZUGFeRD 1.0, which is older than EN 16931; ask for ZUGFeRD 2 or XRechnung"
+        if self.is_zugferd_1:
+            return "this is ZUGFeRD 1.0, which is older than EN 16931 and its rules; 'einvoice convert' makes an invoice of today of it"
         if root.localname in {kind.root for kind in Kind}:
             stated = f"namespace {root.namespace}" if root.namespace else "no namespace"
             return f"the root element {root.localname} has {stated}, so it is no invoice of UBL 2.1 or CII; export it again"
         return f"the root element {root.localname} is no invoice of UBL 2.1 or CII; send one of these"
 
     @property
+    def is_zugferd_1(self) -> bool:
+        """Whether it is ZUGFeRD 1.0, which can be read though no rules can judge it."""
+        return str(self.root.tag) == zugferd_1.ROOT
+
+    @property
+    def model_root(self) -> etree._Element:
+        """The tree that the plan of its dialect reads."""
+        return zugferd_1.today(self.root) if self.is_zugferd_1 else self.root
+
+    @property
     def dialect(self) -> str:
         """The name of the plan that reads it."""
+        if self.is_zugferd_1:
+            return "cii-d22b"
         if self.kind is None:
             raise InputError(f"{self.name}: {self.no_invoice}")
         return (self.scenario or self.kind).dialect

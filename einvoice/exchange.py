@@ -39,7 +39,7 @@ def read(source: Source | Document) -> Reading:
     ('Wandrahm Kontor GmbH', ())
     """
     opened = source if isinstance(source, Document) else document.open(source)
-    return reader.read(opened.root, plan(opened.dialect))
+    return reader.read(opened.model_root, plan(opened.dialect))
 
 
 def write(invoice: Invoice, syntax: Syntax | Kind) -> bytes:

@@ -83,7 +83,7 @@ def _rule(found: list[tuple[str, Published]], language: str) -> Iterator[str]:
 
 def in_document(term: str, document: Document) -> Iterator[str]:
     """Lines that say what a document has at a term."""
-    xml = Map(plan(document.dialect), document.root)
+    xml = Map(plan(document.dialect), document.model_root)
     spots = list(xml.all(term.upper()))
     if not spots:
         yield f"{document.name} has no {term.upper()}"

@@ -102,10 +102,9 @@ def loss_report(source: Document, conversion: Conversion, to: str) -> dict[str, 
 
 
 def _leaves(opened: Document) -> Iterator[_Leaf]:
-    if opened.dialect is None:
-        return
-    places, locate = Map(plan(opened.dialect), opened.root), Locator()
-    for element in opened.root.iter(etree.Element):
+    root = opened.model_root
+    places, locate = Map(plan(opened.dialect), root), Locator()
+    for element in root.iter(etree.Element):
         text = (element.text or "").strip() if not len(element) else ""
         if not text and not element.attrib:
             continue

@@ -9,18 +9,18 @@ from typing import TYPE_CHECKING
 from lxml import etree
 
 from einvoice import document, exchange, profiles
-from einvoice.check import xsd
 from einvoice.completion import with_reasons_at_lines
-from einvoice.conversion import Loss, fitted
+from einvoice.conversion import Loss, fitted, losses_of
 from einvoice.errors import NotRepresentable, UsageError
 from einvoice.model import ProcessControl
 from einvoice.pdf.create import visual_hybrid
 from einvoice.pdf.embed import embed_xml
-from einvoice.pdf.flavours import level_for, level_of
+from einvoice.pdf.flavours import Level, level_for, level_of
 from einvoice.pdf.visual.page import undrawable
 from einvoice.profiles import Kind, Syntax
-from einvoice.reduction import reduce
+from einvoice.reduction import fits, reduce
 from einvoice.syntax import write as writer
+from einvoice.syntax import zugferd_1
 from einvoice.syntax.plan import plan
 
 if TYPE_CHECKING:
@@ -95,14 +95,20 @@ def made_pdf(
 ) -> Made:  # fmt: skip
     """What `create_pdf` does, with an account of what is missing."""
     written = profile_xml(invoice, profile)
-    if written.losses and not drop:
-        lost = "; ".join(loss.what for loss in written.losses)
-        raise NotRepresentable(f"the invoice does not fit into the profile {profile}: {lost}; leave it out with --drop")
+    if not drop:
+        refuse(written.losses, f"the profile {profile}")
     data = visual_hybrid(
         invoice, written.xml, level_for(written.specification), language=language, theme=theme, attachments=attachments,
         accessible=accessible, when=when,
     )  # fmt: skip
     return Made(data, written.losses, undrawable(invoice, theme=theme))
+
+
+def refuse(losses: Iterable[Loss], where: str) -> None:
+    """Raise NotRepresentable, naming them, if there are any."""
+    lost = "; ".join(loss.what for loss in losses)
+    if lost:
+        raise NotRepresentable(f"the invoice does not fit into {where}: {lost}; leave it out with --drop")
 
 
 def pdf_of(
@@ -114,10 +120,22 @@ def pdf_of(
     if profile is None and source.kind is Kind.CII and level is not None:
         data = visual_hybrid(invoice, source.xml, level, language=language, theme=theme, accessible=accessible)
         return Made(data, (), undrawable(invoice, theme=theme))
-    fitting = profile or ("xrechnung" if level is not None and level.name == "XRECHNUNG" else "en16931")
+    fitting = profile or _profile_of(invoice, level)
     fit, idle = fitted(invoice, Syntax.CII)
     made = made_pdf(fit, profile=fitting, language=language, theme=theme, accessible=accessible, drop=True)
     return replace(made, losses=(*idle, *made.losses))
+
+
+def _profile_of(invoice: Invoice, level: Level | None) -> str:
+    """The profile that holds what a document in another form may say."""
+    if (specification_of(invoice) or "").strip() == f"{zugferd_1.RSM}:extended":
+        return "extended"
+    return "xrechnung" if level is not None and level.name == "XRECHNUNG" else "en16931"
+
+
+def specification_of(invoice: Invoice) -> str | None:
+    """BT-24."""
+    return invoice.process_control.specification if invoice.process_control is not None else None
 
 
 def scenario_of(profile: str) -> Scenario:
@@ -128,10 +146,9 @@ def scenario_of(profile: str) -> Scenario:
     return found
 
 
-def with_specification(invoice: Invoice, profile: str) -> Invoice:
-    """The invoice with the BT-24 of a profile, if it has none."""
-    given = invoice.process_control.specification if invoice.process_control is not None else None
-    return invoice if given is not None else with_control(invoice, specification=scenario_of(profile).specifications[0])
+def with_specification(invoice: Invoice, specification: str) -> Invoice:
+    """The invoice with this BT-24, if it has none."""
+    return invoice if specification_of(invoice) is not None else with_control(invoice, specification=specification)
 
 
 def with_control(invoice: Invoice, **identifiers: str) -> Invoice:
@@ -144,10 +161,10 @@ def profile_xml(invoice: Invoice, profile: str) -> ProfileXml:
     """The XML of a profile, BT-24 set to it unless it says more; what the profile has no place for is left out and named."""
     scenario = _narrower(invoice, scenario_of(profile))
     invoice = with_reasons_at_lines(invoice) if profile == "extended" else invoice
-    written = writer.write(with_control(invoice, specification=scenario.specifications[0]), plan(scenario.dialect))
-    unwritten = tuple(Loss(u.reason, term=u.term) for u in written.unwritten)
+    written = writer.write(with_control(invoice, specification=scenario.specifications[0]), plan(scenario.writes))
+    unwritten = losses_of(written)
     root = etree.fromstring(written.xml)
-    if not xsd.validate(root, scenario.schema):
+    if fits(root, scenario):
         return ProfileXml(written.xml, scenario.specifications[0], unwritten)
     reduced = reduce(root, scenario)
     xml = etree.tostring(root, encoding="UTF-8", xml_declaration=True)
@@ -156,7 +173,7 @@ def profile_xml(invoice: Invoice, profile: str) -> ProfileXml:
 
 def _narrower(invoice: Invoice, scenario: Scenario) -> Scenario:
     """The scenario that the invoice's own BT-24 asks for, where it is within that of the profile: XRechnung has CVD and Extension."""
-    given = (invoice.process_control.specification if invoice.process_control is not None else None) or ""
+    given = specification_of(invoice) or ""
     within = given.startswith(f"{profiles.XRECHNUNG}#") and scenario.specifications == (profiles.XRECHNUNG,)
     return (profiles.detect(Kind.CII, (given,)) if within else None) or scenario
 

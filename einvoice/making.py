@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from einvoice import exchange, hybrids
-from einvoice.conversion import Conversion, convert_document
+from einvoice import exchange, hybrids, profiles
+from einvoice.conversion import Conversion, convert_document, losses_of
 from einvoice.hybrids import Made
-from einvoice.profiles import PEPPOL_BILLING, PEPPOL_BIS, Syntax
+from einvoice.profiles import EXTENSION, PEPPOL_BILLING, PEPPOL_BIS, XRECHNUNG, Syntax
+from einvoice.syntax import write as writer
+from einvoice.syntax.plan import plan
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -74,11 +76,23 @@ def created(
         invoice = completed(invoice)
     syntax = CREATES[to]
     if syntax is not None:
-        if to == "peppol-bis":
-            addressed = hybrids.with_control(invoice, specification=PEPPOL_BIS, business_process=PEPPOL_BILLING)
-        else:
-            addressed = hybrids.with_specification(invoice, "xrechnung")
-        return Made(exchange.write(addressed, syntax), (), "")
+        return _made_xml(invoice, to, syntax, drop=drop)
     return hybrids.made_pdf(
         invoice, profile=profile, language=language, theme=theme, attachments=attachments, accessible=accessible, drop=drop
     )
+
+
+def _made_xml(invoice: Invoice, to: str, syntax: Syntax, *, drop: bool) -> Made:
+    if to == "peppol-bis":
+        addressed = hybrids.with_control(invoice, specification=PEPPOL_BIS, business_process=PEPPOL_BILLING)
+    elif syntax is Syntax.UBL and (invoice.third_party_payments or any(line.sub_lines for line in invoice.lines)):
+        addressed = hybrids.with_specification(invoice, EXTENSION)
+    else:
+        addressed = hybrids.with_specification(invoice, XRECHNUNG)
+    kind = exchange.kind_of(addressed, syntax)
+    scenario = profiles.detect(kind, (hybrids.specification_of(addressed) or "",))
+    written = writer.write(addressed, plan(scenario.writes if scenario is not None else kind.dialect))
+    losses = losses_of(written)
+    if not drop:
+        hybrids.refuse(losses, to)
+    return Made(written.xml, losses, "")

@@ -64,13 +64,19 @@ class Scenario:
     kosit: str | None
     """KoSIT's name of this scenario, if it has it"""
     dialect: str
-    """the plan that reads and writes it"""
+    """the plan that reads it"""
     levels: Mapping[str, str] = field(default_factory=dict)
     """severities that KoSIT's customLevel sets in place of the artefact's"""
+
+    @property
+    def writes(self) -> str:
+        """The plan that writes it: the rules of KoSIT's scenarios forbid the terms of EXTENDED, which documents have all the same."""
+        return "cii-en16931" if self.kosit and self.kind is Kind.CII else self.dialect
 
 
 EN16931 = "urn:cen.eu:en16931:2017"
 XRECHNUNG = f"{EN16931}#compliant#urn:xeinkauf.de:kosit:xrechnung_3.0"
+EXTENDED = f"{EN16931}#conformant#urn:factur-x.eu:1p0:extended"
 EXTENSION = f"{XRECHNUNG}#conformant#urn:xeinkauf.de:kosit:extension:xrechnung_3.0"
 PEPPOL_BIS = f"{EN16931}#compliant#urn:fdc:peppol.eu:2017:poacc:billing:3.0"
 PEPPOL_BILLING = "urn:fdc:peppol.eu:2017:poacc:billing:01:1.0"
@@ -122,7 +128,7 @@ _FACTURX = (
     ("basicwl", "BASIC WL", "urn:factur-x.eu:1p0:basicwl urn:zugferd.de:2p0:basicwl", "Factur-X_BASICWL.xsd"),
     ("basic", "BASIC", f"{EN16931}#compliant#urn:factur-x.eu:1p0:basic {EN16931}#compliant#urn:zugferd.de:2p0:basic {EN16931}:compliant:factur-x.eu:1p0:basic", "Factur-X_BASIC.xsd"),
     ("en16931", "EN 16931", EN16931, "Factur-X_EN16931.xsd"),
-    ("extended", "EXTENDED", f"{EN16931}#conformant#urn:factur-x.eu:1p0:extended {EN16931}#conformant#urn:zugferd.de:2p0:extended {EN16931}:compliant:factur-x.eu:1p0:extended", "Factur-X_EXTENDED.xsd"),
+    ("extended", "EXTENDED", f"{EXTENDED} {EN16931}#conformant#urn:zugferd.de:2p0:extended {EN16931}:compliant:factur-x.eu:1p0:extended", "Factur-X_EXTENDED.xsd"),
 )  # fmt: skip
 
 

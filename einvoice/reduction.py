@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -9,7 +10,7 @@ from typing import TYPE_CHECKING
 from lxml import etree
 
 from einvoice import official, terms
-from einvoice.check import pipeline
+from einvoice.check import pipeline, xsd
 from einvoice.conversion import Loss
 from einvoice.syntax.locate import Map
 from einvoice.syntax.location import Locator
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
     from einvoice.profiles import Scenario
 
 _XS = "{http://www.w3.org/2001/XMLSchema}"
+_NOT_USED = "FX-NOTUSED:"
+_PREDICATE = re.compile(r"\[[^]]*\]")
 _Shape = dict[str, tuple[str, int | None]]
 """what a type of the schema may hold: child -> its type, and how often it may stand (None: without limit)"""
 
@@ -54,10 +57,35 @@ def _cut(root: etree._Element, doomed: list[etree._Element], scenario: Scenario)
 def _not_used(root: etree._Element, scenario: Scenario) -> list[etree._Element]:
     """Elements that the schema allows and the rules of the profile say are not used."""
     report = pipeline.validate(etree.tostring(root), rules=scenario.id)
-    places = [finding.location for finding in report.findings if finding.rule.startswith("FX-NOTUSED")]
+    places = [finding.location for finding in report.findings if finding.rule.startswith(_NOT_USED)]
     namespaces = {prefix: uri for prefix, uri in root.nsmap.items() if prefix}
     found = [root.xpath(place, namespaces=namespaces) for place in places]
     return [element for elements in found if isinstance(elements, list) for element in elements if isinstance(element, etree._Element)]
+
+
+def fits(root: etree._Element, scenario: Scenario) -> bool:
+    """Whether nothing of an invoice has to be cut for a scenario, as far as its schema and the places of its rules say."""
+    if xsd.validate(root, scenario.schema):
+        return False
+    unused = _unused_paths(scenario.rules)
+    names = {path.rpartition("/")[2] for path in unused}
+    return not any(_path(element) in unused for element in root.iter("{*}*") if _local_name(element) in names)
+
+
+@cache
+def _unused_paths(rules: tuple[str, ...]) -> frozenset[str]:
+    """The elements that the rules say are not used, in some context at least: their ids are their places."""
+    ids = (rule for _, rule, *_ in official.compiled(rules)["asserts"] if rule.startswith(_NOT_USED) and "@" not in rule)
+    return frozenset(_PREDICATE.sub("", rule.removeprefix(_NOT_USED)) for rule in ids)
+
+
+def _path(element: etree._Element) -> str:
+    names = [_local_name(element), *map(_local_name, element.iterancestors())]
+    return "/" + "/".join(reversed(names))
+
+
+def _local_name(element: etree._Element) -> str:
+    return str(element.tag).rpartition("}")[2]
 
 
 def _foreign(element: etree._Element, type_name: str, shapes: dict[str, _Shape]) -> Iterator[etree._Element]:

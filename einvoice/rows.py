@@ -53,6 +53,21 @@ class Group:
 
 
 Row = Term | Group
+_LAST = {"BT": 165, "BG": 32}
+"""the last term and group of EN 16931-1:2017 with A1"""
+
+
+def of_norm(term: str) -> bool:
+    """Whether a term, a part of one or a group is the norm's own.
+
+    >>> of_norm("BT-31"), of_norm("BT-125-1"), of_norm("BT-X-2"), of_norm("BG-DEX-09"), of_norm("BT-173")
+    (True, True, False, False, False)
+    """
+    kind, _, number = term.partition("-")
+    own = number.partition("-")[0]
+    return own.isdecimal() and int(own) <= _LAST[kind]
+
+
 Where = str | Places | None
 
 

@@ -238,7 +238,7 @@ def test_owner_protection_is_removed_and_said() -> None:
 @pytest.mark.parametrize(
     ("pdf", "xml", "error", "says"),
     [
-        (b"%PDF-1.4 nothing", XML, InputError, "the PDF is damaged"),
+        (b"%PDF-1.4 nothing", XML, InputError, "the PDF is damaged: unable to find trailer dictionary"),
         (PAGE, "fixtures/b2b-ubl.xml", UsageError, "holds CII, this is UBL"),
         (PAGE, "Makefile", InputError, "is neither XML nor PDF"),
     ],

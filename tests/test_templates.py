@@ -49,7 +49,9 @@ def test_clean_vehicles_are_a_valid_cvd(syntax: einvoice.Syntax, *, pdf: bool) -
 @pytest.mark.parametrize("syntax", einvoice.Syntax)
 @pytest.mark.parametrize("profile", ["xrechnung", "en16931"])
 def test_templates_as_xml(name: str, syntax: einvoice.Syntax, profile: str) -> None:
-    report = einvoice.validate(einvoice.write(hybrids.with_specification(draft(name), profile), syntax))
+    report = einvoice.validate(
+        einvoice.write(hybrids.with_specification(draft(name), hybrids.scenario_of(profile).specifications[0]), syntax)
+    )
     assert [(f.rule, f.message) for f in report.findings] == []
     assert (report.verdict.value, report.recommendation) == ("valid", "accept")
 
@@ -90,3 +92,14 @@ def test_what_a_new_user_does(tmp_path: Path) -> None:
     assert command.einvoice("validate", str(tmp_path / "i.pdf")).code == 0
     wrong = command.einvoice("template", "b2c")
     assert (wrong.code, "there is no such template" in wrong.err) == (2, True)
+
+
+@pytest.mark.parametrize("profile", hybrids.PROFILES)
+def test_what_a_schema_allows_and_the_rules_do_not_use_is_left_out(profile: str) -> None:
+    invoice = einvoice.read("fixtures/b2b-cii.xml").invoice
+    assert invoice.buyer is not None
+    buyer = invoice.buyer.model_copy(update={"trading_name": "Elbtal"})
+    made = hybrids.profile_xml(invoice.model_copy(update={"buyer": buyer, "purchase_order_date": datetime.date(2026, 2, 20)}), profile)
+    assert einvoice.validate(made.xml, rules=hybrids.scenario_of(profile).id).verdict.value == "valid"
+    assert ("BT-X-147" in {loss.term for loss in made.losses}) is (profile != "extended")
+    assert ("BT-45" in {loss.term for loss in made.losses}) is (profile in {"minimum", "basicwl", "basic"})

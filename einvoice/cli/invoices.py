@@ -32,7 +32,7 @@ language_option = click.option("--language", type=click.Choice(sorted(LANGUAGES)
 attach_option = click.option("--attach", multiple=True, metavar="FILE", help="Put a file beside the invoice; may be given several times.")
 theme_option = click.option("--theme", type=click.Path(path_type=Path), metavar="FILE", help="Colours, logo, fonts, texts (TOML).")
 accessible_option = click.option("--accessible", is_flag=True, help="Tag the pages for readers that speak: PDF/A-3a, PDF/UA-1.")
-drop_option = click.option("--drop", is_flag=True, help="Leave out what the profile has no place for, and list it.")
+drop_option = click.option("--drop", is_flag=True, help="Leave out what the profile or format has no place for, and list it.")
 
 
 def _open(path: str) -> Document:

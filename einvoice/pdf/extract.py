@@ -14,7 +14,7 @@ from lxml import etree
 from einvoice.errors import InputError
 from einvoice.pdf import xmp
 from einvoice.pdf.flavours import BY_NAMESPACE, FILE_NAMES
-from einvoice.pdf.opening import opened
+from einvoice.pdf.opening import damaged, opened
 from einvoice.pdf.pdfa.values import (
     TooLarge,
     attempt,
@@ -142,7 +142,7 @@ def held_by(pdf: pikepdf.Pdf, name: str) -> Embedded:
         several = sum(candidate.is_invoice for candidate in candidates) > 1
         return Embedded(candidates, _claimed(pdf) if several else None)
     except (pikepdf.PdfError, ValueError, RecursionError) as error:
-        raise InputError(f"{name}: the PDF is damaged: {' '.join(str(error).split())[:150]}; send it again") from None
+        raise damaged(name, error) from None
 
 
 def _claimed(pdf: pikepdf.Pdf) -> str | None:

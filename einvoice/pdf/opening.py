@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import logging
+import re
 import warnings
 from functools import cache
 
@@ -38,4 +39,14 @@ def opened(data: bytes, name: str) -> pikepdf.Pdf:
     except pikepdf.PasswordError:
         raise InputError(f"{name}: the PDF needs a password; send it without one") from None
     except (pikepdf.PdfError, ValueError, RecursionError, MemoryError) as error:
-        raise InputError(f"{name}: the PDF is damaged: {' '.join(str(error).split())[:150]}; send it again") from None
+        raise damaged(name, error) from None
+
+
+_SOURCE = re.compile(r"^(stream )?<[^>]*>:? *")
+"""how qpdf calls a file that it was given as bytes"""
+
+
+def damaged(name: str, error: Exception) -> InputError:
+    """What to say of a PDF that cannot be read, with qpdf's reason."""
+    reason = " ".join(_SOURCE.sub("", str(error)).split())
+    return InputError(f"{name}: the PDF is damaged: {reason[:150]}; send it again")

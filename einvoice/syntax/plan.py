@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from functools import cache
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
-from einvoice.rows import Group, Row, Term
+from einvoice.rows import Group, Row, Term, of_norm
 from einvoice.syntax import order
 from einvoice.syntax.namespaces import CII_PARTS, CREDIT_NOTE_NAMES, UBL_CREDIT_NOTE, UBL_INVOICE, UBL_PARTS
 from einvoice.terms import INVOICE
@@ -59,12 +59,15 @@ class Dialect:
     rename: Mapping[str, str] = field(default_factory=dict)
     """elements that a credit note calls by another name"""
     credit: bool = False
+    norm: bool = False
+    """it has the terms of the norm alone"""
 
 
 DIALECTS = (
     Dialect("ubl-invoice", "ubl", "Invoice", {"": UBL_INVOICE, **UBL_PARTS}, order.UBL, "InvoiceType"),
     Dialect("ubl-credit-note", "ubl", "CreditNote", {"": UBL_CREDIT_NOTE, **UBL_PARTS}, order.UBL, "CreditNoteType", CREDIT_NOTE_NAMES, credit=True),  # noqa: E501
     Dialect("cii-d16b", "cii", "rsm:CrossIndustryInvoice", CII_PARTS, order.CII_D16B, "rsm:CrossIndustryInvoiceType"),
+    Dialect("cii-en16931", "cii", "rsm:CrossIndustryInvoice", CII_PARTS, order.CII_D16B, "rsm:CrossIndustryInvoiceType", norm=True),
     Dialect("cii-d22b", "cii", "rsm:CrossIndustryInvoice", CII_PARTS, order.CII_D22B, "rsm:CrossIndustryInvoiceType"),
 )  # fmt: skip
 
@@ -212,6 +215,8 @@ class _Compiler:
                 self.bind(row, place, start, depth, (*prefix, row.attribute))
 
     def places(self, row: Row) -> Places:
+        if self.dialect.norm and not of_norm(row.id):
+            return ()
         if self.dialect.syntax == "cii":
             return row.cii
         return row.credit if self.dialect.credit else row.ubl
