@@ -6,9 +6,10 @@ syntax has no place for is named when it is written. Ids and names: Factur-X 1.0
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import NamedTuple
 
-from einvoice.datatypes import Amount, Code, DataType, Date, Identifier, Indicator, Percentage, Quantity, Reference, Text
+from einvoice.datatypes import Amount, Binary, Code, DataType, Date, Identifier, Indicator, Percentage, Quantity, Reference, Text, amount_in
 from einvoice.rows import (
     AGREEMENT,
     DATE_TIME,
@@ -16,6 +17,8 @@ from einvoice.rows import (
     DOC,
     GROSS_PRICE,
     LINE_AGREEMENT,
+    LINE_SETTLEMENT,
+    NET_PRICE,
     SETTLEMENT,
     TERMS,
     Group,
@@ -29,6 +32,7 @@ from einvoice.rows import (
 )
 
 LINE_DELIVERY = "ram:SpecifiedLineTradeDelivery"
+LINE_SUM = f"{LINE_SETTLEMENT}/ram:SpecifiedTradeSettlementLineMonetarySummation"
 LINE_DOCUMENT = "ram:AssociatedDocumentLineDocument"
 ISSUED = "ram:FormattedIssueDateTime/qdt:DateTimeString"
 DISCOUNT = f"{GROSS_PRICE}/ram:AppliedTradeAllowanceCharge[ram:ChargeIndicator/udt:Indicator='false']"
@@ -48,61 +52,106 @@ def quantity(number: str, name: str, attribute: str, where: Where, unit: str) ->
 
 
 class Party(NamedTuple):
-    """A party of EXTENDED: where it stands, and the numbers of its terms (BT-X-)."""
+    """A party of EXTENDED: where it stands, and the numbers of its terms (BT-X-; a whole id is taken as it is)."""
 
     bg: int
     name: str
     attribute: str
     place: str
     terms: str
-    """identifier, global identifier, name, legal registration, trading name, electronic address, VAT identifier"""
+    """identifier, global identifier, name, legal registration, trading name, electronic address, VAT identifier, role"""
     contact: str
-    """the group; then name, telephone, fax, email"""
+    """the group; then name, telephone, fax, email, type"""
     address: str
     """the group; then the first of seven: post code, three lines, city, country, subdivision."""
+    legal: str = ""
+    """the same, of the address that it is registered at"""
+    more: str = ""
+    """additional legal information, tax registration"""
 
 
 # fmt: off
 PARTIES = (
-    Party(49, "Sales agent",              "sales_agent",              f"{AGREEMENT}/ram:SalesAgentTradeParty", "337 338 335 339 336 341 340", "51 342 344 345 346", "52 348"),
-    Party(54, "Buyer tax representative", "buyer_tax_representative", f"{AGREEMENT}/ram:BuyerTaxRepresentativeTradeParty", "364 365 362 366 363 368 367", "55 369 372 373 374", "56 375"),
-    Party(18, "Product end user",         "product_end_user",         f"{AGREEMENT}/ram:ProductEndUserTradeParty", "126 127 128 129 130 143 144", "20 131 133 134 135", "21 136"),
-    Party(62, "Buyer agent",              "buyer_agent",              f"{AGREEMENT}/ram:BuyerAgentTradeParty", "408 409 406 410 407 412 411", "64 413 416 417 418", "65 419"),
-    Party(27, "Ultimate ship to",         "ultimate_ship_to",         f"{DELIVERY}/ram:UltimateShipToTradeParty", "162 163 164 165 166 179 180", "28 167 169 170 171", "29 172"),
-    Party(30, "Ship from",                "ship_from",                f"{DELIVERY}/ram:ShipFromTradeParty", "181 182 183 184 185 198 199", "31 186 188 189 190", "32 191"),
-    Party(33, "Invoicer",                 "invoicer",                 f"{SETTLEMENT}/ram:InvoicerTradeParty", "205 206 207 208 209 222 223", "34 210 212 213 214", "35 215"),
-    Party(36, "Invoicee",                 "invoicee",                 f"{SETTLEMENT}/ram:InvoiceeTradeParty", "224 225 226 227 228 241 242", "37 229 231 232 233", "38 234"),
-    Party(73, "Payer",                    "payer",                    f"{SETTLEMENT}/ram:PayerTradeParty", "478 479 476 480 477 482 481", "74 484 487 488 489", "75 490"),
+    Party(49, "Sales agent",              "sales_agent",              f"{AGREEMENT}/ram:SalesAgentTradeParty", "337 338 335 339 336 341 340 545", "51 342 344 345 346 347", "52 348", "53 355"),
+    Party(54, "Buyer tax representative", "buyer_tax_representative", f"{AGREEMENT}/ram:BuyerTaxRepresentativeTradeParty", "364 365 362 366 363 368 367 546", "55 369 372 373 374 371", "56 375", "57 382"),
+    Party(18, "Product end user",         "product_end_user",         f"{AGREEMENT}/ram:ProductEndUserTradeParty", "126 127 128 129 130 143 144 548", "20 131 133 134 135 320", "21 136", "60 396"),
+    Party(62, "Buyer agent",              "buyer_agent",              f"{AGREEMENT}/ram:BuyerAgentTradeParty", "408 409 406 410 407 412 411 549", "64 413 416 417 418 415", "65 419", "66 426"),
+    Party(27, "Ultimate ship to",         "ultimate_ship_to",         f"{DELIVERY}/ram:UltimateShipToTradeParty", "162 163 164 165 166 179 180 551", "28 167 169 170 171 322", "29 172", "68 440"),
+    Party(30, "Ship from",                "ship_from",                f"{DELIVERY}/ram:ShipFromTradeParty", "181 182 183 184 185 198 199 552", "31 186 188 189 190 323", "32 191", "69 447"),
+    Party(33, "Invoicer",                 "invoicer",                 f"{SETTLEMENT}/ram:InvoicerTradeParty", "205 206 207 208 209 222 223 553", "34 210 212 213 214 324", "35 215", "70 454"),
+    Party(36, "Invoicee",                 "invoicee",                 f"{SETTLEMENT}/ram:InvoiceeTradeParty", "224 225 226 227 228 241 242 554", "37 229 231 232 233 325", "38 234", "71 461"),
+    Party(73, "Payer",                    "payer",                    f"{SETTLEMENT}/ram:PayerTradeParty", "478 479 476 480 477 482 481 483", "74 484 487 488 489 486", "75 490", "76 497"),
+    Party(77, "Payment terms payee",      "payment_terms_payee",      f"{TERMS}/ram:PayeeTradeParty", "506 507 504 508 505 510 509 511", "78 512 515 516 517 514", "79 518", "80 525"),
 )
+LINE_PARTIES = (
+    Party(7,  "Line deliver to",          "ship_to",                  f"{LINE_DELIVERY}/ram:ShipToTradeParty", "BT-186-00 BT-186 50 51 52 65 66 541", "8 54 55 56 57 315", "9 58"),
+    Party(10, "Line ultimate ship to",    "ultimate_ship_to",         f"{LINE_DELIVERY}/ram:UltimateShipToTradeParty", "67 68 69 70 71 83 84 542", "11 72 73 74 75 316", "12 76"),
+    Party(90, "Line seller",              "seller",                   f"{LINE_AGREEMENT}/ram:ItemSellerTradeParty", "567 568 569 572 573 586 587 570", "91 574 576 577 578 575", "92 579", more="571 588"),
+)
+MANUFACTURER = Party(93, "Manufacturer",  "manufacturer",             "ram:ManufacturerTradeParty", "593 594 595 598 599 613 614 596", "94 600 603 604 605 602", "95 606", more="597 615")
 
 
-def address_of(whose: str, numbers: str, place: str) -> Group:
+def numbered(number: str) -> str:
+    """The id of a term that EXTENDED has a number for."""
+    return number if number.startswith("BT") else f"BT-X-{number}"
+
+
+def address_of(whose: str, numbers: str, place: str, attribute: str = "address") -> Group:
     """An address whose seven terms are numbered one after another."""
     bg, first = numbers.split()
     post_code, one, two, three, city, country, subdivision = (f"BT-X-{int(first) + step}" for step in range(7))
-    return address(f"BG-X-{bg}", whose, f"{one} {two} {three} {city} {post_code} {subdivision} {country}", None, place)
+    found = address(f"BG-X-{bg}", whose, f"{one} {two} {three} {city} {post_code} {subdivision} {country}", None, place)
+    return replace(found, attribute=attribute)
+
+
+def legal_address_of(whose: str, numbers: str, at: str = "") -> Group:
+    """The address that an organisation is registered at."""
+    return address_of(f"{whose} legal", numbers, f"{at}ram:SpecifiedLegalOrganization/ram:PostalTradeAddress", "legal_address")
 
 
 def contact_of(whose: str, numbers: str, place: str) -> Group:
     """A contact with a fax number."""
-    bg, name, telephone, fax, email = numbers.split()
-    return contact(f"BG-X-{bg}", whose, f"BT-X-{name} BT-X-{telephone} BT-X-{email} BT-X-{fax}", ubl=None, cii=place)
+    bg, name, telephone, fax, email, kind = numbers.split()
+    return contact(f"BG-X-{bg}", whose, " ".join(map(numbered, (name, telephone, email, fax, kind))), ubl=None, cii=place)
 
 
 def party(one: Party) -> Group:
     """The rows of a party."""
-    identifier, global_identifier, name, legal, trading, electronic, vat = (f"BT-X-{number}" for number in one.terms.split())
+    identifier, global_identifier, name, legal, trading, electronic, vat, role = map(numbered, one.terms.split())
     whose = one.name
     return group(f"BG-X-{one.bg}", f"{whose} party", one.attribute, "0..1", None, one.place,
         cii(identifier,        f"{whose} identifier",             "identifier",        Reference,  "ram:ID"),
         cii(global_identifier, f"{whose} global identifier",      "global_identifier", Identifier, "ram:GlobalID"),
         cii(name,              f"{whose} name",                   "name",              Text,       "ram:Name"),
+        cii(role,              f"{whose} role code",              "role_code",         Code,       "ram:RoleCode"),
         cii(legal,             f"{whose} legal registration identifier", "legal_registration_identifier", Identifier, "ram:SpecifiedLegalOrganization/ram:ID"),
         cii(trading,           f"{whose} trading name",           "trading_name",      Text,       "ram:SpecifiedLegalOrganization/ram:TradingBusinessName"),
+        *((legal_address_of(whose, one.legal),) if one.legal else ()),
         cii(vat,               f"{whose} VAT identifier",         "vat_identifier",    Reference,  "ram:SpecifiedTaxRegistration[ram:ID/@schemeID='VA']/ram:ID"),
         cii(electronic,        f"{whose} electronic address",     "electronic_address", Identifier, "ram:URIUniversalCommunication/ram:URIID"),
         contact_of(whose, one.contact, "ram:DefinedTradeContact"),
-        address_of(whose, one.address, "ram:PostalTradeAddress"))
+        address_of(whose, one.address, "ram:PostalTradeAddress"),
+        *more_of(whose, one.more))
+
+
+def more_of(whose: str, numbers: str) -> tuple[Row, ...]:
+    """What only the parties of a line have."""
+    if not numbers:
+        return ()
+    information, tax = map(numbered, numbers.split())
+    return (
+        cii(information,       f"{whose} additional legal information", "additional_legal_information", Text, "ram:Description"),
+        cii(tax,               f"{whose} tax registration identifier", "tax_registration_identifier", Reference, "ram:SpecifiedTaxRegistration[ram:ID/@schemeID='FC']/ram:ID"))
+
+
+def referenced(name: str, attribute: str, numbers: str, place: str) -> tuple[Term, ...]:
+    """A document that a line refers to: its number, the line in it, its date; `-` for what the norm has."""
+    number, line, date = numbers.split()
+    terms = (
+        (number, cii(f"BT-X-{number}", f"{name} reference", f"{attribute}_reference", Reference, f"{place}/ram:IssuerAssignedID")),
+        (line,   cii(f"BT-X-{line}",   f"{name} line",      f"{attribute}_line",      Reference, f"{place}/ram:LineID")),
+        (date,   cii(f"BT-X-{date}",   f"{name} date",      f"{attribute}_date",      Date,      f"{place}/{ISSUED}")))
+    return tuple(row for number, row in terms if number != "-")
 
 
 # -- rows, by the group of the norm that they stand in --------------------------------------------
@@ -111,16 +160,28 @@ CONTROL: tuple[Row, ...] = (
     cii("BT-X-1", "Test indicator", "test_indicator", Indicator, "ram:TestIndicator/udt:Indicator"),
 )
 
+NOTE: tuple[Row, ...] = (
+    cii("BT-X-5", "Invoice note content code",    "content_code",  Code, "ram:ContentCode"),
+)
+
 HEADER: tuple[Row, ...] = (
     cii("BT-X-2",   "Document name",              "document_name", Text, f"{DOC}/ram:Name"),
     cii("BT-X-3",   "Copy indicator",             "copy_indicator", Indicator, f"{DOC}/ram:CopyIndicator/udt:Indicator"),
     cii("BT-X-4",   "Document language",          "language",      Code, f"{DOC}/ram:LanguageID"),
     cii("BT-X-6",   "Contractual due date",       "contractual_due_date", Date, f"{DOC}/ram:EffectiveSpecifiedPeriod/ram:CompleteDateTime/{DATE_TIME}"),
     cii("BT-X-145", "Delivery terms code",        "delivery_terms_code", Code, f"{AGREEMENT}/ram:ApplicableTradeDeliveryTerms/ram:DeliveryTypeCode"),
+    cii("BT-X-563", "Delivery terms country code", "delivery_terms_country_code", Code, f"{AGREEMENT}/ram:ApplicableTradeDeliveryTerms/ram:RelevantTradeLocation/ram:CountryID"),
+    cii("BT-X-564", "Delivery terms location",    "delivery_terms_location", Text, f"{AGREEMENT}/ram:ApplicableTradeDeliveryTerms/ram:RelevantTradeLocation/ram:Name"),
+    cii("BT-X-152", "Delivery method code",       "delivery_method_code", Code, f"{DELIVERY}/ram:RelatedSupplyChainConsignment/ram:SpecifiedLogisticsTransportMovement/ram:ModeCode"),
     cii("BT-X-146", "Sales order date",           "sales_order_date", Date, f"{AGREEMENT}/ram:SellerOrderReferencedDocument/{ISSUED}"),
     cii("BT-X-147", "Purchase order date",        "purchase_order_date", Date, f"{AGREEMENT}/ram:BuyerOrderReferencedDocument/{ISSUED}"),
     cii("BT-X-403", "Quotation reference",        "quotation_reference", Reference, f"{AGREEMENT}/ram:QuotationReferencedDocument/ram:IssuerAssignedID"),
     cii("BT-X-404", "Quotation date",             "quotation_date", Date, f"{AGREEMENT}/ram:QuotationReferencedDocument/{ISSUED}"),
+    cii("BT-X-405", "Contract type code",         "contract_type_code", Code, f"{AGREEMENT}/ram:ContractReferencedDocument/ram:ReferenceTypeCode"),
+    group("BG-X-23", "End customer orders", "end_customer_orders", "0..n", None, f"{AGREEMENT}/ram:UltimateCustomerOrderReferencedDocument*",
+        cii("BT-X-150", "End customer order reference", "reference", Reference, "ram:IssuerAssignedID", card="1..1"),
+        cii("BT-X-151", "End customer order date", "date", Date, ISSUED)),
+    cii("BT-X-290", "Buyer accounting reference type code", "buyer_accounting_reference_type_code", Code, f"{SETTLEMENT}/ram:ReceivableSpecifiedTradeAccountingAccount/ram:TypeCode"),
     cii("BT-X-148", "Contract date",              "contract_date", Date, f"{AGREEMENT}/ram:ContractReferencedDocument/{ISSUED}"),
     cii("BT-X-200", "Despatch advice date",       "despatch_advice_date", Date, f"{DELIVERY}/ram:DespatchAdviceReferencedDocument/{ISSUED}"),
     cii("BT-X-201", "Receiving advice date",      "receiving_advice_date", Date, f"{DELIVERY}/ram:ReceivingAdviceReferencedDocument/{ISSUED}"),
@@ -139,7 +200,9 @@ HEADER: tuple[Row, ...] = (
         cii("BT-X-271", "Logistics service description", "description", Text, "ram:Description"),
         cii("BT-X-272", "Logistics service fee",  "amount", Amount, "ram:AppliedAmount"),
         cii("BT-X-273", "Logistics service VAT category code", "vat_category_code", Code, "ram:AppliedTradeTax[ram:TypeCode='VAT']/ram:CategoryCode"),
-        cii("BT-X-274", "Logistics service VAT rate", "vat_rate", Percentage, "ram:AppliedTradeTax[ram:TypeCode='VAT']/ram:RateApplicablePercent")),
+        cii("BT-X-274", "Logistics service VAT rate", "vat_rate", Percentage, "ram:AppliedTradeTax[ram:TypeCode='VAT']/ram:RateApplicablePercent"),
+        cii("BT-X-591", "Logistics service VAT exemption reason", "vat_exemption_reason", Text, "ram:AppliedTradeTax[ram:TypeCode='VAT']/ram:ExemptionReason"),
+        cii("BT-X-592", "Logistics service VAT exemption reason code", "vat_exemption_reason_code", Code, "ram:AppliedTradeTax[ram:TypeCode='VAT']/ram:ExemptionReasonCode")),
 
     cii("BT-X-275", "Partial payment amount",     "partial_payment_amount", Amount, f"{TERMS}/ram:PartialPaymentAmount"),
     group("BG-X-43", "Late payment penalty", "late_payment_penalty", "0..1", None, f"{TERMS}/ram:ApplicableTradePaymentPenaltyTerms",
@@ -161,7 +224,13 @@ HEADER: tuple[Row, ...] = (
         group("BG-X-46", "Advance payment VAT", "taxes", "0..n", None, "ram:IncludedTradeTax[ram:TypeCode='VAT']*",
             cii("BT-X-293", "Advance payment VAT amount", "amount", Amount, "ram:CalculatedAmount"),
             cii("BT-X-296", "Advance payment VAT category code", "category_code", Code, "ram:CategoryCode"),
-            cii("BT-X-298", "Advance payment VAT rate", "rate", Percentage, "ram:RateApplicablePercent"))),
+            cii("BT-X-298", "Advance payment VAT rate", "rate", Percentage, "ram:RateApplicablePercent"),
+            cii("BT-X-295", "Advance payment VAT exemption reason", "exemption_reason", Text, "ram:ExemptionReason"),
+            cii("BT-X-297", "Advance payment VAT exemption reason code", "exemption_reason_code", Code, "ram:ExemptionReasonCode")),
+        group("BG-X-85", "Advance payment invoice", "invoice", "0..1", None, "ram:InvoiceSpecifiedReferencedDocument",
+            cii("BT-X-558", "Advance payment invoice reference", "number", Reference, "ram:IssuerAssignedID", card="1..1"),
+            cii("BT-X-559", "Advance payment invoice type code", "type_code", Code, "ram:TypeCode"),
+            cii("BT-X-560", "Advance payment invoice date", "issue_date", Date, ISSUED))),
 
     # XRechnung Extension has these in UBL invoices; Factur-X EXTENDED has amount and description as BT-179 and BT-180
     group("BG-DEX-09", "Third party payment", "third_party_payments", "0..n", "cac:PrepaidPayment*", f"{SETTLEMENT}/ram:SpecifiedFinancialAdjustment*",
@@ -171,14 +240,60 @@ HEADER: tuple[Row, ...] = (
         credit=()),
 )
 
+PRECEDING_INVOICE: tuple[Row, ...] = (
+    cii("BT-X-555", "Preceding Invoice type code", "type_code", Code, "ram:TypeCode"),
+)
+
+SELLER: tuple[Row, ...] = (
+    cii("BT-X-543", "Seller role code",           "role_code",     Code, "ram:RoleCode"),
+    legal_address_of("Seller", "14 100"),
+)
+
+BUYER: tuple[Row, ...] = (
+    cii("BT-X-544", "Buyer role code",            "role_code",     Code, "ram:RoleCode"),
+    cii("BT-X-334", "Buyer additional legal information", "additional_legal_information", Text, "ram:Description"),
+    legal_address_of("Buyer", "15 108"),
+)
+
+TAX_REPRESENTATIVE: tuple[Row, ...] = (
+    cii("BT-X-116", "Seller tax representative identifier", "identifier", Reference, "ram:ID"),
+    cii("BT-X-117", "Seller tax representative global identifier", "global_identifier", Identifier, "ram:GlobalID"),
+    cii("BT-X-547", "Seller tax representative role code", "role_code", Code, "ram:RoleCode"),
+    cii("BT-X-118", "Seller tax representative legal registration identifier", "legal_registration_identifier", Identifier, "ram:SpecifiedLegalOrganization/ram:ID"),
+    cii("BT-X-119", "Seller tax representative trading name", "trading_name", Text, "ram:SpecifiedLegalOrganization/ram:TradingBusinessName"),
+    cii("BT-X-125", "Seller tax representative electronic address", "electronic_address", Identifier, "ram:URIUniversalCommunication/ram:URIID"),
+    legal_address_of("Seller tax representative", "59 389"),
+    contact_of("Seller tax representative", "17 120 122 123 124 319", "ram:DefinedTradeContact"),
+)
+
 PAYEE: tuple[Row, ...] = (
-    contact_of("Payee", "39 244 246 247 248", "ram:DefinedTradeContact"),
+    cii("BT-X-468", "Payee role code",            "role_code",     Code, "ram:RoleCode"),
+    cii("BT-X-243", "Payee trading name",         "trading_name",  Text, "ram:SpecifiedLegalOrganization/ram:TradingBusinessName"),
+    cii("BT-X-256", "Payee electronic address",   "electronic_address", Identifier, "ram:URIUniversalCommunication/ram:URIID"),
+    cii("BT-X-257", "Payee VAT identifier",       "vat_identifier", Reference, "ram:SpecifiedTaxRegistration[ram:ID/@schemeID='VA']/ram:ID"),
+    legal_address_of("Payee", "72 469"),
+    contact_of("Payee", "39 244 246 247 248 326", "ram:DefinedTradeContact"),
     address_of("Payee", "40 249", "ram:PostalTradeAddress"),
 )
 
 SHIP_TO: tuple[Row, ...] = (
-    contact_of("Deliver to", "26 155 157 158 159", f"{DELIVERY}/ram:ShipToTradeParty/ram:DefinedTradeContact"),
+    contact_of("Deliver to", "26 155 157 158 159 321", f"{DELIVERY}/ram:ShipToTradeParty/ram:DefinedTradeContact"),
     cii("BT-X-160", "Deliver to electronic address", "electronic_address", Identifier, f"{DELIVERY}/ram:ShipToTradeParty/ram:URIUniversalCommunication/ram:URIID"),
+    cii("BT-X-550", "Deliver to role code",       "role_code",     Code, f"{DELIVERY}/ram:ShipToTradeParty/ram:RoleCode"),
+    cii("BT-X-153", "Deliver to legal registration identifier", "legal_registration_identifier", Identifier, f"{DELIVERY}/ram:ShipToTradeParty/ram:SpecifiedLegalOrganization/ram:ID"),
+    cii("BT-X-154", "Deliver to trading name",    "trading_name",  Text, f"{DELIVERY}/ram:ShipToTradeParty/ram:SpecifiedLegalOrganization/ram:TradingBusinessName"),
+    cii("BT-X-161", "Deliver to VAT identifier",  "vat_identifier", Reference, f"{DELIVERY}/ram:ShipToTradeParty/ram:SpecifiedTaxRegistration[ram:ID/@schemeID='VA']/ram:ID"),
+    cii("BT-X-264", "Invoicing period description", "invoicing_period_description", Text, f"{SETTLEMENT}/ram:BillingSpecifiedPeriod/ram:Description"),
+    legal_address_of("Deliver to", "67 433", f"{DELIVERY}/ram:ShipToTradeParty/"),
+)
+
+SUPPORTING_DOCUMENT: tuple[Row, ...] = (
+    cii("BT-X-149", "Supporting document date",   "issue_date",    Date, ISSUED),
+)
+
+DIRECT_DEBIT: tuple[Row, ...] = (
+    cii("BT-216", "Debited account name",         "debited_account_name", Text, "ram:PayerPartyDebtorFinancialAccount/ram:AccountName"),
+    cii("BT-215", "Debited account payment service provider identifier", "debited_service_provider_identifier", Reference, "ram:PayerSpecifiedDebtorFinancialInstitution/ram:BICID"),
 )
 
 VAT_BREAKDOWN: tuple[Row, ...] = (
@@ -190,17 +305,48 @@ LINE: tuple[Row, ...] = (
     cii("BT-X-304", "Parent line identifier",     "parent", Reference, f"{LINE_DOCUMENT}/ram:ParentLineID"),
     cii("BT-X-7",   "Line type code",             "status_code", Code, f"{LINE_DOCUMENT}/ram:LineStatusCode"),
     cii("BT-X-8",   "Line subtype code",          "status_reason_code", Code, f"{LINE_DOCUMENT}/ram:LineStatusReasonCode"),
+    cii("BT-X-9",   "Invoice line note content code", "note_content_code", Code, f"{LINE_DOCUMENT}/ram:IncludedNote/ram:ContentCode"),
     cii("BT-X-10",  "Invoice line note subject code", "note_subject_code", Code, f"{LINE_DOCUMENT}/ram:IncludedNote/ram:SubjectCode"),
-    cii("BT-X-21",  "Line purchase order reference", "purchase_order_reference", Reference, f"{LINE_AGREEMENT}/ram:BuyerOrderReferencedDocument/ram:IssuerAssignedID"),
-    cii("BT-X-22",  "Line purchase order date",   "purchase_order_date", Date, f"{LINE_AGREEMENT}/ram:BuyerOrderReferencedDocument/{ISSUED}"),
-    cii("BT-X-24",  "Line contract reference",    "contract_reference", Reference, f"{LINE_AGREEMENT}/ram:ContractReferencedDocument/ram:IssuerAssignedID"),
+    *referenced("Line purchase order",  "purchase_order",   "21 - 22",     f"{LINE_AGREEMENT}/ram:BuyerOrderReferencedDocument"),
+    *referenced("Line sales order",     "sales_order",      "537 538 539", f"{LINE_AGREEMENT}/ram:SellerOrderReferencedDocument"),
+    *referenced("Line quotation",       "quotation",        "310 311 312", f"{LINE_AGREEMENT}/ram:QuotationReferencedDocument"),
+    *referenced("Line contract",        "contract",         "24 25 26",    f"{LINE_AGREEMENT}/ram:ContractReferencedDocument"),
+    *referenced("Line despatch advice", "despatch_advice",  "86 87 88",    f"{LINE_DELIVERY}/ram:DespatchAdviceReferencedDocument"),
+    *referenced("Line receiving advice", "receiving_advice", "89 90 91",   f"{LINE_DELIVERY}/ram:ReceivingAdviceReferencedDocument"),
+    *referenced("Line delivery note",   "delivery_note",    "92 93 94",    f"{LINE_DELIVERY}/ram:DeliveryNoteReferencedDocument"),
+    group("BG-X-5", "Line end customer orders", "end_customer_orders", "0..n", None, f"{LINE_AGREEMENT}/ram:UltimateCustomerOrderReferencedDocument*",
+        cii("BT-X-43", "Line end customer order reference", "reference", Reference, "ram:IssuerAssignedID"),
+        cii("BT-X-44", "Line end customer order line", "line", Reference, "ram:LineID"),
+        cii("BT-X-45", "Line end customer order date", "date", Date, ISSUED)),
+    group("BG-X-48", "Line preceding invoice", "preceding_invoice", "0..1", None, f"{LINE_SETTLEMENT}/ram:InvoiceReferencedDocument",
+        cii("BT-X-331", "Line preceding invoice reference", "number", Reference, "ram:IssuerAssignedID"),
+        cii("BT-X-540", "Line preceding invoice line", "line", Reference, "ram:LineID"),
+        cii("BT-X-332", "Line preceding invoice type code", "type_code", Code, "ram:TypeCode"),
+        cii("BT-X-333", "Line preceding invoice date", "issue_date", Date, ISSUED)),
+    group("BG-X-3", "Line supporting documents", "supporting_documents", "0..n", None, f"{LINE_AGREEMENT}/ram:AdditionalReferencedDocument*",
+        cii("BT-X-27",  "Line supporting document reference", "reference", Reference, "ram:IssuerAssignedID", card="1..1"),
+        cii("BT-X-28",  "Line supporting document location", "external_location", Reference, "ram:URIID"),
+        cii("BT-X-29",  "Line supporting document line", "line", Reference, "ram:LineID"),
+        cii("BT-X-30",  "Line supporting document type code", "type_code", Code, "ram:TypeCode", card="1..1"),
+        cii("BT-X-299", "Line supporting document description", "description", Text, "ram:Name"),
+        cii("BT-X-31",  "Line attached document",  "attachment", Binary, "ram:AttachmentBinaryObject"),
+        cii("BT-X-32",  "Line supporting document reference type code", "reference_type_code", Code, "ram:ReferenceTypeCode"),
+        cii("BT-X-33",  "Line supporting document date", "issue_date", Date, ISSUED)),
+    cii("BT-X-562", "Line delivery terms code",   "delivery_terms_code", Code, f"{LINE_AGREEMENT}/ram:ApplicableTradeDeliveryTerms/ram:DeliveryTypeCode"),
+    cii("BT-X-565", "Line delivery terms country code", "delivery_terms_country_code", Code, f"{LINE_AGREEMENT}/ram:ApplicableTradeDeliveryTerms/ram:RelevantTradeLocation/ram:CountryID"),
+    cii("BT-X-566", "Line delivery terms location", "delivery_terms_location", Text, f"{LINE_AGREEMENT}/ram:ApplicableTradeDeliveryTerms/ram:RelevantTradeLocation/ram:Name"),
     quantity("BT-X-46", "Charge free quantity",   "charge_free_quantity", f"{LINE_DELIVERY}/ram:ChargeFreeQuantity", "BT-X-46-0"),
     quantity("BT-X-47", "Package quantity",       "package_quantity", f"{LINE_DELIVERY}/ram:PackageQuantity", "BT-X-47-0"),
+    quantity("BT-X-561", "Quantity in a parent line", "quantity_in_parent", f"{LINE_DELIVERY}/ram:PerPackageUnitQuantity", "BT-X-561-0"),
     cii("BT-X-85",  "Line actual delivery date",  "delivery_date", Date, f"{LINE_DELIVERY}/ram:ActualDeliverySupplyChainEvent/ram:OccurrenceDateTime/{DATE_TIME}"),
-    cii("BT-X-86",  "Line despatch advice reference", "despatch_advice_reference", Reference, f"{LINE_DELIVERY}/ram:DespatchAdviceReferencedDocument/ram:IssuerAssignedID"),
-    cii("BT-X-92",  "Line delivery note reference", "delivery_note_reference", Reference, f"{LINE_DELIVERY}/ram:DeliveryNoteReferencedDocument/ram:IssuerAssignedID"),
-    cii("BT-X-93",  "Line delivery note line",    "delivery_note_line", Reference, f"{LINE_DELIVERY}/ram:DeliveryNoteReferencedDocument/ram:LineID"),
-    cii("BT-X-94",  "Line delivery note date",    "delivery_note_date", Date, f"{LINE_DELIVERY}/ram:DeliveryNoteReferencedDocument/{ISSUED}"),
+    cii("BT-X-327", "Line total of charges",      "charge_total", Amount, f"{LINE_SUM}/ram:ChargeTotalAmount"),
+    cii("BT-X-328", "Line total of allowances",   "allowance_total", Amount, f"{LINE_SUM}/ram:AllowanceTotalAmount"),
+    cii("BT-X-329", "Line VAT amount",            "vat_amount", amount_in("BT-5", stated_in_cii=True), f"{LINE_SUM}/ram:TaxTotalAmount[@currencyID=$BT-5]"),
+    cii("BT-X-590", "Line VAT amount in accounting currency", "vat_amount_in_accounting_currency", amount_in("BT-6", stated_in_cii=True), f"{LINE_SUM}/ram:TaxTotalAmount[@currencyID=$BT-6]"),
+    cii("BT-X-330", "Line amount with VAT",       "amount_with_vat", Amount, f"{LINE_SUM}/ram:GrandTotalAmount"),
+    cii("BT-X-98",  "Line total of allowances and charges", "allowance_charge_total", Amount, f"{LINE_SUM}/ram:TotalAllowanceChargeAmount"),
+    cii("BT-X-99",  "Line Buyer accounting reference type code", "buyer_accounting_reference_type_code", Code, f"{LINE_SETTLEMENT}/ram:ReceivableSpecifiedTradeAccountingAccount/ram:TypeCode"),
+    *(party(one) for one in LINE_PARTIES),
 
     # XRechnung Extension: lines within lines
     group("BG-DEX-01", "Sub invoice line", "sub_lines", "0..n", "cac:SubInvoiceLine*", None, nests=True),
@@ -210,24 +356,52 @@ PRICE: tuple[Row, ...] = (
     cii("BT-X-34", "Item price discount percentage", "discount_percentage", Percentage, f"{DISCOUNT}/ram:CalculationPercent"),
     cii("BT-X-35", "Item price discount base amount", "discount_base_amount", Amount, f"{DISCOUNT}/ram:BasisAmount"),
     cii("BT-X-36", "Item price discount reason",  "discount_reason", Text, f"{DISCOUNT}/ram:Reason"),
+    cii("BT-X-313", "Item price discount reason code", "discount_reason_code", Code, f"{DISCOUNT}/ram:ReasonCode"),
+    group("BT-X-302-00", "Item price charges", "charges", "0..n", None, f"{GROSS_PRICE}/ram:AppliedTradeAllowanceCharge[ram:ChargeIndicator/udt:Indicator='true']*",
+        cii("BT-X-302", "Item price charge",      "amount", Amount, "ram:ActualAmount", card="1..1"),
+        cii("BT-X-300", "Item price charge percentage", "percentage", Percentage, "ram:CalculationPercent"),
+        cii("BT-X-301", "Item price charge base amount", "base_amount", Amount, "ram:BasisAmount"),
+        cii("BT-X-314", "Item price charge reason code", "reason_code", Code, "ram:ReasonCode"),
+        cii("BT-X-303", "Item price charge reason", "reason", Text, "ram:Reason")),
+    group("BG-X-4", "VAT in the price", "included_vat", "0..1", None, f"{NET_PRICE}/ram:IncludedTradeTax[ram:TypeCode='VAT']",
+        cii("BT-X-37", "VAT amount in the price", "amount", Amount, "ram:CalculatedAmount", card="1..1"),
+        cii("BT-X-39", "VAT exemption reason of the price", "exemption_reason", Text, "ram:ExemptionReason"),
+        cii("BT-X-40", "VAT category code of the price", "category_code", Code, "ram:CategoryCode", card="1..1"),
+        cii("BT-X-41", "VAT exemption reason code of the price", "exemption_reason_code", Code, "ram:ExemptionReasonCode"),
+        cii("BT-X-42", "VAT rate of the price",   "rate", Percentage, "ram:RateApplicablePercent", card="1..1")),
 )
 
 LINE_VAT: tuple[Row, ...] = (
+    cii("BT-X-95", "Line VAT calculated amount",  "tax_amount", Amount, "ram:CalculatedAmount"),
+    cii("BT-X-589", "Line value added tax point date code", "tax_point_date_code", Code, "ram:DueDateTypeCode"),
     cii("BT-X-96", "Line VAT exemption reason",   "exemption_reason", Text, "ram:ExemptionReason"),
     cii("BT-X-97", "Line VAT exemption reason code", "exemption_reason_code", Code, "ram:ExemptionReasonCode"),
 )
 
 ITEM: tuple[Row, ...] = (
+    cii("BT-X-305", "Item identifier",            "identifier", Reference, "ram:ID"),
+    cii("BT-X-532", "Item industry identifier",   "industry_identifier", Reference, "ram:IndustryAssignedID"),
+    cii("BT-X-533", "Item model identifier",      "model_identifier", Reference, "ram:ModelID"),
+    cii("BT-X-536", "Item model name",            "model_name", Text, "ram:ModelName"),
+    cii("BT-X-534", "Item batch",                 "batches", Reference, "ram:BatchID*", card="0..n"),
     cii("BT-X-535", "Item brand",                 "brand", Text, "ram:BrandName"),
     group("BG-X-84", "Item instances", "instances", "0..n", None, "ram:IndividualTradeProductInstance*",
         cii("BT-X-306", "Item batch identifier",  "batch", Reference, "ram:BatchID"),
         cii("BT-X-307", "Item serial number",     "serial_number", Reference, "ram:SupplierAssignedSerialID")),
     group("BG-X-1", "Included items", "included_items", "0..n", None, "ram:IncludedReferencedProduct*",
+        cii("BT-X-308", "Included item identifier", "identifier", Reference, "ram:ID"),
+        cii("BT-X-309", "Included item industry identifier", "industry_identifier", Reference, "ram:IndustryAssignedID"),
         cii("BT-X-15", "Included item standard identifier", "standard_identifier", Identifier, "ram:GlobalID"),
         cii("BT-X-16", "Included item Seller's identifier", "seller_identifier", Reference, "ram:SellerAssignedID"),
         cii("BT-X-17", "Included item Buyer's identifier", "buyer_identifier", Reference, "ram:BuyerAssignedID"),
         cii("BT-X-18", "Included item name",      "name", Text, "ram:Name"),
         cii("BT-X-19", "Included item description", "description", Text, "ram:Description"),
         quantity("BT-X-20", "Included item quantity", "quantity", "ram:UnitQuantity", "BT-X-20-1")),
+    party(MANUFACTURER),
+)
+
+ITEM_ATTRIBUTE: tuple[Row, ...] = (
+    cii("BT-X-11", "Item attribute type code",    "type_code", Code, "ram:TypeCode"),
+    quantity("BT-X-12", "Item attribute measure", "measure", "ram:ValueMeasure", "BT-X-12-0"),
 )
 # fmt: on

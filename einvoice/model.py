@@ -70,6 +70,8 @@ class Note(Record):
 
     text: str | None = None
     subject_code: str | None = None
+    # EXTENDED
+    content_code: str | None = None
 
 
 class ProcessControl(Record):
@@ -86,6 +88,8 @@ class PrecedingInvoice(Record):
 
     number: str | None = None
     issue_date: datetime.date | None = None
+    # EXTENDED
+    type_code: str | None = None
 
 
 class PostalAddress(Record):
@@ -108,6 +112,7 @@ class Contact(Record):
     email: str | None = None
     # EXTENDED
     fax: str | None = None
+    type_code: str | None = None
 
 
 class Seller(Record):
@@ -123,6 +128,9 @@ class Seller(Record):
     electronic_address: Identifier | None = None
     address: PostalAddress | None = None
     contact: Contact | None = None
+    # EXTENDED
+    role_code: str | None = None
+    legal_address: PostalAddress | None = None
 
 
 class Buyer(Record):
@@ -136,6 +144,10 @@ class Buyer(Record):
     electronic_address: Identifier | None = None
     address: PostalAddress | None = None
     contact: Contact | None = None
+    # EXTENDED
+    role_code: str | None = None
+    additional_legal_information: str | None = None
+    legal_address: PostalAddress | None = None
 
 
 class Payee(Record):
@@ -147,6 +159,11 @@ class Payee(Record):
     # EXTENDED
     contact: Contact | None = None
     address: PostalAddress | None = None
+    role_code: str | None = None
+    trading_name: str | None = None
+    electronic_address: Identifier | None = None
+    vat_identifier: str | None = None
+    legal_address: PostalAddress | None = None
 
 
 class SellerTaxRepresentative(Record):
@@ -155,6 +172,15 @@ class SellerTaxRepresentative(Record):
     name: str | None = None
     vat_identifier: str | None = None
     address: PostalAddress | None = None
+    # EXTENDED
+    identifier: str | None = None
+    global_identifier: Identifier | None = None
+    role_code: str | None = None
+    legal_registration_identifier: Identifier | None = None
+    trading_name: str | None = None
+    electronic_address: Identifier | None = None
+    legal_address: PostalAddress | None = None
+    contact: Contact | None = None
 
 
 class Period(Record):
@@ -175,6 +201,12 @@ class Delivery(Record):
     # EXTENDED
     contact: Contact | None = None
     electronic_address: Identifier | None = None
+    role_code: str | None = None
+    legal_registration_identifier: Identifier | None = None
+    trading_name: str | None = None
+    vat_identifier: str | None = None
+    invoicing_period_description: str | None = None
+    legal_address: PostalAddress | None = None
 
 
 class CreditTransfer(Record):
@@ -198,6 +230,9 @@ class DirectDebit(Record):
     mandate_reference: str | None = None
     creditor_identifier: str | None = None
     debited_account_identifier: str | None = None
+    # EXTENDED
+    debited_account_name: str | None = None
+    debited_service_provider_identifier: str | None = None
 
 
 class PaymentInstructions(Record):
@@ -224,6 +259,8 @@ class AllowanceCharge(Record):
     # EXTENDED
     vat_exemption_reason: str | None = None
     vat_exemption_reason_code: str | None = None
+    sequence_number: Decimal | None = None
+    base_quantity: Quantity | None = None
 
 
 class LineAllowanceCharge(Record):
@@ -272,6 +309,8 @@ class SupportingDocument(Record):
     description: str | None = None
     external_location: str | None = None
     attachment: Attachment | None = None
+    # EXTENDED
+    issue_date: datetime.date | None = None
 
 
 class ThirdPartyPayment(Record):
@@ -280,6 +319,56 @@ class ThirdPartyPayment(Record):
     type: str | None = None
     amount: Decimal | None = None
     description: str | None = None
+
+
+class Party(Record):
+    """A party of EXTENDED: invoicee, payer, manufacturer ..."""
+
+    identifier: str | None = None
+    global_identifier: Identifier | None = None
+    name: str | None = None
+    role_code: str | None = None
+    legal_registration_identifier: Identifier | None = None
+    trading_name: str | None = None
+    legal_address: PostalAddress | None = None
+    vat_identifier: str | None = None
+    tax_registration_identifier: str | None = None
+    additional_legal_information: str | None = None
+    electronic_address: Identifier | None = None
+    contact: Contact | None = None
+    address: PostalAddress | None = None
+
+
+class IncludedVat(Record):
+    """BG-X-4 and BG-X-46: the VAT in a price or an advance payment."""
+
+    amount: Decimal | None = None
+    category_code: str | None = None
+    rate: Decimal | None = None
+    exemption_reason: str | None = None
+    exemption_reason_code: str | None = None
+
+
+class CustomerOrder(Record):
+    """BG-X-23 and BG-X-5: an order of the end customer."""
+
+    reference: str | None = None
+    line: str | None = None
+    date: datetime.date | None = None
+
+
+class LinePrecedingInvoice(PrecedingInvoice):
+    """BG-X-48."""
+
+    line: str | None = None
+
+
+class LineSupportingDocument(SupportingDocument):
+    """BG-X-3."""
+
+    line: str | None = None
+    type_code: str | None = None
+    reference_type_code: str | None = None
 
 
 class Price(Record):
@@ -293,6 +382,9 @@ class Price(Record):
     discount_percentage: Decimal | None = None
     discount_base_amount: Decimal | None = None
     discount_reason: str | None = None
+    discount_reason_code: str | None = None
+    charges: tuple[LineAllowanceCharge, ...] = ()
+    included_vat: IncludedVat | None = None
 
 
 class LineVat(Record):
@@ -303,6 +395,8 @@ class LineVat(Record):
     # EXTENDED
     exemption_reason: str | None = None
     exemption_reason_code: str | None = None
+    tax_amount: Decimal | None = None
+    tax_point_date_code: str | None = None
 
 
 class ItemAttribute(Record):
@@ -310,6 +404,9 @@ class ItemAttribute(Record):
 
     name: str | None = None
     value: str | None = None
+    # EXTENDED
+    type_code: str | None = None
+    measure: Quantity | None = None
 
 
 class ItemInstance(Record):
@@ -328,6 +425,8 @@ class IncludedItem(Record):
     name: str | None = None
     description: str | None = None
     quantity: Quantity | None = None
+    identifier: str | None = None
+    industry_identifier: str | None = None
 
 
 class Item(Record):
@@ -345,6 +444,12 @@ class Item(Record):
     brand: str | None = None
     instances: tuple[ItemInstance, ...] = ()
     included_items: tuple[IncludedItem, ...] = ()
+    identifier: str | None = None
+    industry_identifier: str | None = None
+    model_identifier: str | None = None
+    model_name: str | None = None
+    batches: tuple[str, ...] = ()
+    manufacturer: Party | None = None
 
 
 class Line(Record):
@@ -367,33 +472,50 @@ class Line(Record):
     parent: str | None = None
     status_code: str | None = None
     status_reason_code: str | None = None
+    note_content_code: str | None = None
     note_subject_code: str | None = None
     purchase_order_reference: str | None = None
     purchase_order_date: datetime.date | None = None
+    sales_order_reference: str | None = None
+    sales_order_line: str | None = None
+    sales_order_date: datetime.date | None = None
+    quotation_reference: str | None = None
+    quotation_line: str | None = None
+    quotation_date: datetime.date | None = None
     contract_reference: str | None = None
-    charge_free_quantity: Quantity | None = None
-    package_quantity: Quantity | None = None
-    delivery_date: datetime.date | None = None
+    contract_line: str | None = None
+    contract_date: datetime.date | None = None
     despatch_advice_reference: str | None = None
+    despatch_advice_line: str | None = None
+    despatch_advice_date: datetime.date | None = None
+    receiving_advice_reference: str | None = None
+    receiving_advice_line: str | None = None
+    receiving_advice_date: datetime.date | None = None
     delivery_note_reference: str | None = None
     delivery_note_line: str | None = None
     delivery_note_date: datetime.date | None = None
+    end_customer_orders: tuple[CustomerOrder, ...] = ()
+    preceding_invoice: LinePrecedingInvoice | None = None
+    supporting_documents: tuple[LineSupportingDocument, ...] = ()
+    delivery_terms_code: str | None = None
+    delivery_terms_country_code: str | None = None
+    delivery_terms_location: str | None = None
+    charge_free_quantity: Quantity | None = None
+    package_quantity: Quantity | None = None
+    quantity_in_parent: Quantity | None = None
+    delivery_date: datetime.date | None = None
+    charge_total: Decimal | None = None
+    allowance_total: Decimal | None = None
+    vat_amount: Decimal | None = None
+    vat_amount_in_accounting_currency: Decimal | None = None
+    amount_with_vat: Decimal | None = None
+    allowance_charge_total: Decimal | None = None
+    buyer_accounting_reference_type_code: str | None = None
+    ship_to: Party | None = None
+    ultimate_ship_to: Party | None = None
+    seller: Party | None = None
     # XRechnung Extension
     sub_lines: tuple[Line, ...] = ()
-
-
-class Party(Record):
-    """A party of EXTENDED: invoicee, payer ..."""
-
-    identifier: str | None = None
-    global_identifier: Identifier | None = None
-    name: str | None = None
-    legal_registration_identifier: Identifier | None = None
-    trading_name: str | None = None
-    vat_identifier: str | None = None
-    electronic_address: Identifier | None = None
-    contact: Contact | None = None
-    address: PostalAddress | None = None
 
 
 class CurrencyExchange(Record):
@@ -412,6 +534,8 @@ class LogisticsCharge(Record):
     amount: Decimal | None = None
     vat_category_code: str | None = None
     vat_rate: Decimal | None = None
+    vat_exemption_reason: str | None = None
+    vat_exemption_reason_code: str | None = None
 
 
 class PaymentCondition(Record):
@@ -424,20 +548,13 @@ class PaymentCondition(Record):
     amount: Decimal | None = None
 
 
-class AdvancePaymentVat(Record):
-    """BG-X-46."""
-
-    amount: Decimal | None = None
-    category_code: str | None = None
-    rate: Decimal | None = None
-
-
 class AdvancePayment(Record):
     """BG-X-45."""
 
     amount: Decimal | None = None
     date: datetime.date | None = None
-    taxes: tuple[AdvancePaymentVat, ...] = ()
+    taxes: tuple[IncludedVat, ...] = ()
+    invoice: PrecedingInvoice | None = None
 
 
 class Invoice(Record):
@@ -483,11 +600,17 @@ class Invoice(Record):
     language: str | None = None
     contractual_due_date: datetime.date | None = None
     delivery_terms_code: str | None = None
+    delivery_terms_country_code: str | None = None
+    delivery_terms_location: str | None = None
+    delivery_method_code: str | None = None
     sales_order_date: datetime.date | None = None
     purchase_order_date: datetime.date | None = None
     quotation_reference: str | None = None
     quotation_date: datetime.date | None = None
+    contract_type_code: str | None = None
     contract_date: datetime.date | None = None
+    end_customer_orders: tuple[CustomerOrder, ...] = ()
+    buyer_accounting_reference_type_code: str | None = None
     despatch_advice_date: datetime.date | None = None
     receiving_advice_date: datetime.date | None = None
     delivery_note_reference: str | None = None
@@ -502,6 +625,7 @@ class Invoice(Record):
     invoicer: Party | None = None
     invoicee: Party | None = None
     payer: Party | None = None
+    payment_terms_payee: Party | None = None
     currency_exchange: CurrencyExchange | None = None
     logistics_charges: tuple[LogisticsCharge, ...] = ()
     partial_payment_amount: Decimal | None = None

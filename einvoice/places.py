@@ -18,6 +18,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -61,6 +62,7 @@ class Path:
     absolute: bool = False
 
 
+@cache  # most places are those of an address, a contact or a party
 def parse(text: str) -> Path:
     """Parse a path; raises ValueError with the place where it stops being one."""
     if text == ".":

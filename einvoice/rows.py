@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from einvoice.datatypes import Amount, Code, DataType, Percentage, Text
+from einvoice.datatypes import Amount, Code, DataType, Percentage, Quantity, Text
 from einvoice.places import Places, aliased, place
 
 if TYPE_CHECKING:
@@ -147,13 +147,14 @@ def address(bg: str, whose: str, ids: str, ubl: Where, cii: str) -> Group:
 
 def contact(bg: str, whose: str, ids: str, ubl: Where = "cac:Contact", cii: str = "ram:DefinedTradeContact") -> Group:
     """A person to ask."""
-    name, telephone, email, fax = ids.split()
+    name, telephone, email, fax, kind = ids.split()
     return group(
         bg, f"{whose} contact", "contact", "0..1", ubl, cii,
         term(name, f"{whose} contact point", "name", Text, "0..1", "cbc:Name", aliased("ram:PersonName", "ram:DepartmentName")),
         term(telephone, f"{whose} contact telephone number", "telephone", Text, "0..1", "cbc:Telephone", "ram:TelephoneUniversalCommunication/ram:CompleteNumber"),
         term(email, f"{whose} contact email address", "email", Text, "0..1", "cbc:ElectronicMail", "ram:EmailURIUniversalCommunication/ram:URIID"),
         term(fax, f"{whose} contact fax number", "fax", Text, "0..1", None, "ram:FaxUniversalCommunication/ram:CompleteNumber"),
+        term(kind, f"{whose} contact type code", "type_code", Code, "0..1", None, "ram:TypeCode"),
     )  # fmt: skip
 
 
@@ -177,6 +178,8 @@ def allowance(bg: str, name: str, attribute: str, ids: str, *, charge: bool, vat
     extended = (
         term(next(names), f"{name} VAT exemption reason", "vat_exemption_reason", Text, "0..1", None, "ram:CategoryTradeTax[ram:TypeCode='VAT']/ram:ExemptionReason"),
         term(next(names), f"{name} VAT exemption reason code", "vat_exemption_reason_code", Code, "0..1", None, "ram:CategoryTradeTax[ram:TypeCode='VAT']/ram:ExemptionReasonCode"),
+        term(next(names), f"{name} sequence number", "sequence_number", Percentage, "0..1", None, "ram:SequenceNumeric"),
+        term(quantity := next(names), f"{name} base quantity", "base_quantity", Quantity, "0..1", None, "ram:BasisQuantity", parts={"unitCode": f"{quantity}-0"}),
     ) if vat else ()  # fmt: skip
     ubl = f"cac:AllowanceCharge[cbc:ChargeIndicator='{flag}']*"
     cii = f"{cii}/ram:SpecifiedTradeAllowanceCharge[ram:ChargeIndicator/udt:Indicator='{flag}']*"

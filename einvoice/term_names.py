@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from itertools import chain
 from typing import TYPE_CHECKING
 
 from einvoice.rows import Group
-from einvoice.terms import INVOICE, NAMES, rows
+from einvoice.terms import NAMES, rows
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from einvoice.rows import Row
 
 #   term -> German, French
 _TRANSLATED: dict[str, tuple[str, str]] = {
@@ -244,6 +247,25 @@ _TRANSLATED: dict[str, tuple[str, str]] = {
     "BT-X-403": ("Angebotsreferenz", "Référence de l'offre"),
     "BT-X-404": ("Angebotsdatum", "Date de l'offre"),
     "BT-X-148": ("Vertragsdatum", "Date du contrat"),
+    "BT-X-405": ("Art des Vertrags", "Type de contrat"),
+    "BT-X-563": ("Land der Lieferbedingung", "Pays des conditions de livraison"),
+    "BT-X-564": ("Ort der Lieferbedingung", "Lieu des conditions de livraison"),
+    "BT-X-152": ("Code für die Versandart", "Code du mode de livraison"),
+    "BG-X-23": ("Bestellungen des Endkunden", "Commandes du client final"),
+    "BT-X-150": ("Bestellnummer des Endkunden", "Référence de la commande du client final"),
+    "BT-X-151": ("Bestelldatum des Endkunden", "Date de la commande du client final"),
+    "BT-X-290": ("Art der Buchungsreferenz", "Type de la référence comptable"),
+    "BT-X-555": ("Rechnungsart der vorausgegangenen Rechnung", "Code de type de la facture antérieure"),
+    "BT-X-149": ("Datum der Unterlage", "Date du document justificatif"),
+    "BT-X-264": ("Beschreibung des Abrechnungszeitraums", "Description de la période de facturation"),
+    "BT-215": ("Zahlungsdienstleister des belasteten Kontos", "Prestataire de services de paiement du compte débité"),
+    "BT-216": ("Inhaber des belasteten Kontos", "Titulaire du compte débité"),
+    "BT-X-265": ("Laufende Nummer des Nachlasses", "Numéro d'ordre de la remise"),
+    "BT-X-266": ("Basismenge des Nachlasses", "Quantité de base de la remise"),
+    "BT-X-266-0": ("Maßeinheit der Basismenge des Nachlasses", "Unité de la quantité de base de la remise"),
+    "BT-X-268": ("Laufende Nummer des Zuschlags", "Numéro d'ordre des frais"),
+    "BT-X-269": ("Basismenge des Zuschlags", "Quantité de base des frais"),
+    "BT-X-269-0": ("Maßeinheit der Basismenge des Zuschlags", "Unité de la quantité de base des frais"),
     "BT-X-160": ("Elektronische Adresse des Lieferorts", "Adresse électronique de livraison"),
     "BT-X-160-1": ("Schema der elektronischen Adresse des Lieferorts", "Schéma de l'adresse électronique de livraison"),
     "BT-X-200": ("Datum der Versandanzeige", "Date de l'avis d'expédition"),
@@ -261,6 +283,8 @@ _TRANSLATED: dict[str, tuple[str, str]] = {
     "BT-X-272": ("Betrag der Versandkosten", "Montant des frais logistiques"),
     "BT-X-273": ("Umsatzsteuerkategorie der Versandkosten", "Catégorie de TVA des frais logistiques"),
     "BT-X-274": ("Umsatzsteuersatz der Versandkosten", "Taux de TVA des frais logistiques"),
+    "BT-X-591": ("Befreiungsgrund der Versandkosten", "Motif d'exonération des frais logistiques"),
+    "BT-X-592": ("Code für den Befreiungsgrund der Versandkosten", "Code du motif d'exonération des frais logistiques"),
     "BT-X-275": ("Teilzahlungsbetrag", "Montant du paiement partiel"),
     "BG-X-43": ("Verzugszuschlag", "Pénalité de retard"),
     "BT-X-276": ("Bezugsdatum des Verzugszuschlags", "Date de référence de la pénalité"),
@@ -283,6 +307,12 @@ _TRANSLATED: dict[str, tuple[str, str]] = {
     "BT-X-293": ("Umsatzsteuerbetrag der Anzahlung", "Montant de TVA de l'acompte"),
     "BT-X-296": ("Umsatzsteuerkategorie der Anzahlung", "Catégorie de TVA de l'acompte"),
     "BT-X-298": ("Umsatzsteuersatz der Anzahlung", "Taux de TVA de l'acompte"),
+    "BT-X-295": ("Befreiungsgrund der Anzahlung", "Motif d'exonération de l'acompte"),
+    "BT-X-297": ("Code für den Befreiungsgrund der Anzahlung", "Code du motif d'exonération de l'acompte"),
+    "BG-X-85": ("Anzahlungsrechnung", "Facture d'acompte"),
+    "BT-X-558": ("Nummer der Anzahlungsrechnung", "Référence de la facture d'acompte"),
+    "BT-X-559": ("Art der Anzahlungsrechnung", "Code de type de la facture d'acompte"),
+    "BT-X-560": ("Datum der Anzahlungsrechnung", "Date de la facture d'acompte"),
     "BT-173": ("Befreiungsgrund des Nachlasses", "Motif d'exonération de la remise"),
     "BT-174": ("Code für den Befreiungsgrund des Nachlasses", "Code du motif d'exonération de la remise"),
     "BT-175": ("Befreiungsgrund des Zuschlags", "Motif d'exonération des frais"),
@@ -292,10 +322,82 @@ _TRANSLATED: dict[str, tuple[str, str]] = {
     "BT-X-304": ("Kennung der übergeordneten Position", "Identifiant de la ligne parente"),
     "BT-X-7": ("Typ der Position", "Type de ligne"),
     "BT-X-8": ("Untertyp der Position", "Sous-type de ligne"),
+    "BT-X-5": ("Code des Freitexts", "Code de contenu de la note"),
+    "BT-X-9": ("Code des Freitexts zur Position", "Code de contenu de la note de ligne"),
     "BT-X-10": ("Betreffcode des Freitexts zur Position", "Code sujet de la note de ligne"),
     "BT-X-21": ("Bestellreferenz der Position", "Référence du bon de commande de la ligne"),
     "BT-X-22": ("Bestelldatum der Position", "Date du bon de commande de la ligne"),
+    "BT-X-537": ("Auftragsnummer der Position", "Référence de l'ordre de vente de la ligne"),
+    "BT-X-538": ("Auftragsposition", "Ligne de l'ordre de vente"),
+    "BT-X-539": ("Auftragsdatum der Position", "Date de l'ordre de vente de la ligne"),
+    "BT-X-310": ("Angebotsreferenz der Position", "Référence de l'offre de la ligne"),
+    "BT-X-311": ("Angebotsposition", "Ligne de l'offre"),
+    "BT-X-312": ("Angebotsdatum der Position", "Date de l'offre de la ligne"),
     "BT-X-24": ("Vertragsreferenz der Position", "Référence du contrat de la ligne"),
+    "BT-X-25": ("Vertragsposition", "Ligne du contrat"),
+    "BT-X-26": ("Vertragsdatum der Position", "Date du contrat de la ligne"),
+    "BT-X-87": ("Position der Versandanzeige", "Ligne de l'avis d'expédition"),
+    "BT-X-88": ("Datum der Versandanzeige der Position", "Date de l'avis d'expédition de la ligne"),
+    "BT-X-89": ("Wareneingangsmeldung der Position", "Avis de réception de la ligne"),
+    "BT-X-90": ("Position der Wareneingangsmeldung", "Ligne de l'avis de réception"),
+    "BT-X-91": ("Datum der Wareneingangsmeldung der Position", "Date de l'avis de réception de la ligne"),
+    "BG-X-5": ("Bestellungen des Endkunden zur Position", "Commandes du client final de la ligne"),
+    "BT-X-43": ("Bestellnummer des Endkunden zur Position", "Commande du client final de la ligne"),
+    "BT-X-44": ("Bestellposition des Endkunden", "Ligne de la commande du client final"),
+    "BT-X-45": ("Bestelldatum des Endkunden zur Position", "Date de la commande du client final de la ligne"),
+    "BG-X-48": ("Vorausgegangene Rechnung der Position", "Facture antérieure de la ligne"),
+    "BT-X-331": ("Nummer der vorausgegangenen Rechnung der Position", "Référence de la facture antérieure de la ligne"),
+    "BT-X-540": ("Position der vorausgegangenen Rechnung", "Ligne de la facture antérieure"),
+    "BT-X-332": ("Art der vorausgegangenen Rechnung der Position", "Code de type de la facture antérieure de la ligne"),
+    "BT-X-333": ("Datum der vorausgegangenen Rechnung der Position", "Date de la facture antérieure de la ligne"),
+    "BG-X-3": ("Unterlagen zur Position", "Documents justificatifs de la ligne"),
+    "BT-X-27": ("Kennung der Unterlage zur Position", "Référence du document de la ligne"),
+    "BT-X-28": ("Fundort der Unterlage zur Position", "Emplacement du document de la ligne"),
+    "BT-X-29": ("Position der Unterlage", "Ligne du document"),
+    "BT-X-30": ("Art der Unterlage zur Position", "Code de type du document de la ligne"),
+    "BT-X-299": ("Beschreibung der Unterlage zur Position", "Description du document de la ligne"),
+    "BT-X-31": ("Anhang der Position", "Document joint de la ligne"),
+    "BT-X-31-1": ("MIME-Code des Anhangs der Position", "Code MIME du document joint de la ligne"),
+    "BT-X-31-2": ("Dateiname des Anhangs der Position", "Nom du document joint de la ligne"),
+    "BT-X-32": ("Kennzeichen der Unterlage zur Position", "Type de référence du document de la ligne"),
+    "BT-X-33": ("Datum der Unterlage zur Position", "Date du document de la ligne"),
+    "BT-X-562": ("Code für die Lieferbedingung der Position", "Code des conditions de livraison de la ligne"),
+    "BT-X-565": ("Land der Lieferbedingung der Position", "Pays des conditions de livraison de la ligne"),
+    "BT-X-566": ("Ort der Lieferbedingung der Position", "Lieu des conditions de livraison de la ligne"),
+    "BT-X-561": ("Menge in der übergeordneten Position", "Quantité dans la ligne parente"),
+    "BT-X-561-0": ("Maßeinheit der Menge in der übergeordneten Position", "Unité de la quantité dans la ligne parente"),
+    "BT-X-327": ("Summe der Zuschläge der Position", "Total des frais de la ligne"),
+    "BT-X-328": ("Summe der Nachlässe der Position", "Total des remises de la ligne"),
+    "BT-X-329": ("Umsatzsteuerbetrag der Position", "Montant de TVA de la ligne"),
+    "BT-X-590": ("Umsatzsteuerbetrag der Position in Buchungswährung", "Montant de TVA de la ligne en devise de comptabilisation"),
+    "BT-X-330": ("Betrag der Position mit Umsatzsteuer", "Montant TTC de la ligne"),
+    "BT-X-98": ("Summe der Nachlässe und Zuschläge der Position", "Total des remises et frais de la ligne"),
+    "BT-X-99": ("Art der Buchungsreferenz der Position", "Type de la référence comptable de la ligne"),
+    "BT-X-95": ("Errechneter Umsatzsteuerbetrag der Position", "Montant de TVA calculé de la ligne"),
+    "BT-X-589": ("Code für den Zeitpunkt der Umsatzsteuer der Position", "Code d'exigibilité de la TVA de la ligne"),
+    "BT-X-313": ("Code für den Nachlass auf den Artikelpreis", "Code de motif du rabais sur le prix"),
+    "BT-X-302-00": ("Zuschläge auf den Artikelpreis", "Frais sur le prix de l'article"),
+    "BT-X-302": ("Zuschlag auf den Artikelpreis", "Frais sur le prix"),
+    "BT-X-300": ("Prozentsatz des Zuschlags auf den Artikelpreis", "Pourcentage des frais sur le prix"),
+    "BT-X-301": ("Grundbetrag des Zuschlags auf den Artikelpreis", "Assiette des frais sur le prix"),
+    "BT-X-314": ("Code für den Zuschlag auf den Artikelpreis", "Code de motif des frais sur le prix"),
+    "BT-X-303": ("Grund des Zuschlags auf den Artikelpreis", "Motif des frais sur le prix"),
+    "BG-X-4": ("Umsatzsteuer im Preis", "TVA comprise dans le prix"),
+    "BT-X-37": ("Umsatzsteuerbetrag im Preis", "Montant de TVA compris dans le prix"),
+    "BT-X-39": ("Befreiungsgrund des Preises", "Motif d'exonération du prix"),
+    "BT-X-40": ("Umsatzsteuerkategorie des Preises", "Catégorie de TVA du prix"),
+    "BT-X-41": ("Code für den Befreiungsgrund des Preises", "Code du motif d'exonération du prix"),
+    "BT-X-42": ("Umsatzsteuersatz des Preises", "Taux de TVA du prix"),
+    "BT-X-305": ("Artikelkennung", "Identifiant de l'article"),
+    "BT-X-532": ("Artikelnummer der Branche", "Identifiant de l'article dans la branche"),
+    "BT-X-533": ("Kennung des Modells", "Identifiant du modèle"),
+    "BT-X-536": ("Modell", "Modèle"),
+    "BT-X-534": ("Charge des Artikels", "Lot de l'article"),
+    "BT-X-308": ("Kennung des enthaltenen Artikels", "Identifiant de l'article inclus"),
+    "BT-X-309": ("Artikelnummer der Branche, enthaltener Artikel", "Identifiant de l'article inclus dans la branche"),
+    "BT-X-11": ("Art der Artikeleigenschaft", "Type de l'attribut de l'article"),
+    "BT-X-12": ("Messwert der Artikeleigenschaft", "Mesure de l'attribut de l'article"),
+    "BT-X-12-0": ("Maßeinheit der Artikeleigenschaft", "Unité de l'attribut de l'article"),
     "BT-X-46": ("Menge ohne Berechnung", "Quantité gratuite"),
     "BT-X-46-0": ("Maßeinheit der Menge ohne Berechnung", "Unité de la quantité gratuite"),
     "BT-X-47": ("Anzahl der Packstücke", "Nombre de colis"),
@@ -325,24 +427,37 @@ _TRANSLATED: dict[str, tuple[str, str]] = {
     "BT-X-20-1": ("Maßeinheit der Menge des enthaltenen Artikels", "Unité de la quantité de l'article inclus"),
 }
 
-#   what the parties beyond the norm are called, and their terms: German, French
+#   whose the terms of parties beyond the norm are: German, French
 _PARTIES = {
-    "sales_agent": ("Handelsvertreter", "agent commercial"),
-    "buyer_tax_representative": ("Steuervertreter des Käufers", "représentant fiscal de l'acheteur"),
-    "product_end_user": ("Endverwender", "utilisateur final"),
-    "buyer_agent": ("Vertreter des Käufers", "agent de l'acheteur"),
-    "ultimate_ship_to": ("Endempfänger der Ware", "destinataire final"),
-    "ship_from": ("Versender", "expéditeur"),
-    "invoicer": ("Rechnungssteller", "émetteur de la facture"),
-    "invoicee": ("Rechnungsempfänger", "destinataire de la facture"),
-    "payer": ("Zahler", "payeur"),
-    "payee": ("Zahlungsempfänger", "bénéficiaire"),
-    "delivery": ("Lieferort", "lieu de livraison"),
+    "BG-4": ("Verkäufer", "vendeur"),
+    "BG-7": ("Käufer", "acheteur"),
+    "BG-10": ("Zahlungsempfänger", "bénéficiaire"),
+    "BG-11": ("Steuervertreter des Verkäufers", "représentant fiscal du vendeur"),
+    "BG-13": ("Lieferort", "lieu de livraison"),
+    "BG-X-49": ("Handelsvertreter", "agent commercial"),
+    "BG-X-54": ("Steuervertreter des Käufers", "représentant fiscal de l'acheteur"),
+    "BG-X-18": ("Endverwender", "utilisateur final"),
+    "BG-X-62": ("Vertreter des Käufers", "agent de l'acheteur"),
+    "BG-X-27": ("Endempfänger der Ware", "destinataire final"),
+    "BG-X-30": ("Versender", "expéditeur"),
+    "BG-X-33": ("Rechnungssteller", "émetteur de la facture"),
+    "BG-X-36": ("Rechnungsempfänger", "destinataire de la facture"),
+    "BG-X-73": ("Zahler", "payeur"),
+    "BG-X-77": ("Empfänger der Teilzahlung", "bénéficiaire de l'échéance"),
+    "BG-X-7": ("Lieferort der Position", "lieu de livraison de la ligne"),
+    "BG-X-10": ("Endempfänger der Position", "destinataire final de la ligne"),
+    "BG-X-90": ("Verkäufer der Position", "vendeur de la ligne"),
+    "BG-X-93": ("Hersteller", "fabricant"),
 }
 _OF_A_PARTY = {
     "identifier": ("Kennung", "Identifiant"),
     "global_identifier": ("Globale Kennung", "Identifiant global"),
     "name": ("Name", "Nom"),
+    "role_code": ("Code der Rolle", "Code du rôle"),
+    "tax_registration_identifier": ("Steuernummer", "Identifiant fiscal"),
+    "additional_legal_information": ("Weitere rechtliche Informationen", "Informations légales complémentaires"),
+    "type_code": ("Art des Kontakts", "Type de contact"),
+    "legal_address": ("Eingetragene Anschrift", "Adresse du siège"),
     "legal_registration_identifier": ("Registernummer", "Identifiant légal"),
     "trading_name": ("Handelsname", "Nom commercial"),
     "vat_identifier": ("USt-IdNr.", "Numéro de TVA"),
@@ -364,15 +479,21 @@ _OF_A_PARTY = {
 
 def _of_parties() -> Iterator[tuple[str, tuple[str, str]]]:
     """The terms of parties beyond the norm: what it is, and whose."""
-    for party in (row for row in INVOICE.rows if isinstance(row, Group) and row.attribute in _PARTIES):
-        german, french = _PARTIES[party.attribute]
+    for party in (row for row in rows() if isinstance(row, Group) and row.id in _PARTIES):
+        german, french = _PARTIES[party.id]
         yield party.id, (german, french.capitalize())
-        for row in rows(party):
-            part = _OF_A_PARTY.get(row.attribute)
-            if part is not None:
-                name = f"{part[0]} ({german})", f"{part[1]} ({french})"
-                yield row.id, name
-                yield from ((scheme, (f"Schema: {name[0]}", f"Schéma : {name[1]}")) for scheme in getattr(row, "parts", {}).values())
+        for group in (row for row in rows(party) if isinstance(row, Group)):
+            seat = group.attribute == "legal_address"
+            whose = (f"Sitz: {german}", f"siège : {french}") if seat else (german, french)
+            yield from chain.from_iterable(_of_a_party(row, *((german, french) if isinstance(row, Group) else whose)) for row in group.rows)
+
+
+def _of_a_party(row: Row, german: str, french: str) -> Iterator[tuple[str, tuple[str, str]]]:
+    part = _OF_A_PARTY.get(row.attribute)
+    if part is not None:
+        name = f"{part[0]} ({german})", f"{part[1]} ({french})"
+        yield row.id, name
+        yield from ((scheme, (f"Schema: {name[0]}", f"Schéma : {name[1]}")) for scheme in getattr(row, "parts", {}).values())
 
 
 TRANSLATED = dict(_of_parties()) | _TRANSLATED

@@ -85,11 +85,20 @@ def fit(data: dict[str, Any]) -> dict[str, Any]:
         data["totals"].pop("vat_in_accounting_currency", None)
     data["preceding_invoices"] = data.get("preceding_invoices", [])[:1]  # CII D16B holds one
     data["seller"].setdefault("identifiers", []).sort(key=lambda identifier: "scheme" in identifier)  # CII: ID before GlobalID
+    for holder in (data, *data["lines"]):
+        if "buyer_accounting_reference" not in holder:  # CII: its type stands beside it
+            holder.pop("buyer_accounting_reference_type_code", None)
     for line in data["lines"]:
-        if "gross" not in line["price"]:  # CII: the discount stands in the element of the gross price
-            for name in ("discount", "discount_percentage", "discount_base_amount", "discount_reason"):
-                line["price"].pop(name, None)
+        fit_line(line, accounting="vat_accounting_currency_code" in data)
     return data
+
+
+def fit_line(line: dict[str, Any], *, accounting: bool) -> None:
+    if not accounting:
+        line.pop("vat_amount_in_accounting_currency", None)
+    if "gross" not in line["price"]:  # CII: the discount stands in the element of the gross price
+        for name in ("discount", "discount_percentage", "discount_base_amount", "discount_reason", "discount_reason_code", "charges"):
+            line["price"].pop(name, None)
 
 
 INVOICES: st.SearchStrategy[Invoice] = record(terms.INVOICE).map(fit).map(Invoice.model_validate)

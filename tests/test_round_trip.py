@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import datetime
+import re
 from decimal import Decimal
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from hypothesis import given, settings
+from lxml import etree
 
 import einvoice
-from einvoice import profiles, rows, terms
+from einvoice import official, profiles, rows, terms
 from einvoice.check import xsd
 from einvoice.exchange import from_json, to_json, write_lossy
 from einvoice.model import Invoice
@@ -19,6 +21,13 @@ from einvoice.syntax.plan import plan
 from einvoice.syntax.read import read
 from einvoice.syntax.write import write
 from tests.invoices import INVOICES, fit, placeless, two_deep
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from einvoice.syntax.plan import Node
+
+XS = "{http://www.w3.org/2001/XMLSchema}"
 
 SAMPLES: dict[str, Any] = {
     "Amount": Decimal("12.34"),
@@ -42,6 +51,27 @@ def test_any_invoice_comes_back_unchanged_and_is_valid_xml(kind: Kind, invoice: 
     assert written.unwritten == ()
     assert xsd.validate(document.root, profiles.named("en16931", kind).schema) == ()  # type: ignore[union-attr]
     assert einvoice.read(document) == einvoice.Reading(invoice)
+
+
+@pytest.mark.parametrize("dialect", ["ubl-invoice", "cii-d16b", "cii-en16931"])
+@settings(max_examples=30)
+@given(invoice=INVOICES)
+def test_whatever_has_no_place_is_named(dialect: str, invoice: Invoice) -> None:
+    nowhere, data = placeless(dialect), invoice.model_dump(exclude_defaults=True)
+    inside = without(data, ("lines", "sub_lines")) if "BG-DEX-01" in nowhere else data  # named as a whole
+    places = ((path, term, data if term == "BG-DEX-01" else inside) for path, term in terms.PATHS.items() if term in nowhere)
+    missing = {term for path, term, within in places if anywhere(within, path)}
+    assert missing == {lost.term for lost in write(invoice, plan(dialect)).unwritten if "no place" in lost.reason}
+
+
+def anywhere(data: Any, path: tuple[str, ...]) -> bool:
+    """Whether something is at a path, in any of the records of a list on the way, in the sub-lines of lines too."""
+    if isinstance(data, list | tuple):
+        return any(anywhere(one, path) for one in data)
+    if not path:
+        return True
+    nested = path[0] != "sub_lines" and anywhere(data.get("sub_lines", []), path)
+    return nested or (path[0] in data and anywhere(data[path[0]], path[1:]))
 
 
 @settings(max_examples=30)
@@ -109,3 +139,35 @@ def holds(data: Any, path: tuple[str, ...]) -> bool:
         data = data[0] if isinstance(data, list | tuple) else data
         data = data[name]
     return data not in (None, ())
+
+
+def test_extended_has_a_term_for_what_its_schema_holds() -> None:
+    places = {"/" + "/".join(names) for names in leaf_names(plan("cii-d22b").root)}
+    rules = (rule for _, rule, *_ in official.compiled(("fx-extended",))["asserts"])
+    unused = {re.sub(r"\[[^]]*\]", "", rule.removeprefix("FX-NOTUSED:")) for rule in rules if rule.startswith("FX-NOTUSED:/")}
+    elements = [path for path in schema_leaves() if not any(path == out or path.startswith(f"{out}/") for out in unused)]
+    assert len(elements) == 732
+    assert [path.rpartition("/")[2] for path in elements if path not in places] == ["ClassName"]  # BT-X-13
+
+
+def leaf_names(node: Node, above: tuple[str, ...] = ()) -> Iterator[tuple[str, ...]]:
+    here = (*above, node.name.rpartition(":")[2])
+    if node.leaf is not None or node.constant is not None:
+        yield here
+    for child in node.below:
+        yield from leaf_names(child, here)
+
+
+def schema_leaves() -> Iterator[str]:
+    """The elements of EXTENDED's schema that hold texts, as paths."""
+    folder = official.schema_path("fx-extended-xsd/Factur-X_EXTENDED.xsd").parent
+    schemas = [etree.parse(path) for path in folder.glob("*.xsd")]
+    kinds = {kind.get("name"): kind.findall(f".//{XS}element[@type]") for one in schemas for kind in one.iter(f"{XS}complexType")}
+
+    def below(path: str, kind: str) -> Iterator[str]:
+        if not kinds.get(kind):
+            yield path
+        for element in kinds.get(kind, ()):
+            yield from below(f"{path}/{element.get('name')}", element.get("type").rpartition(":")[2])
+
+    return below("/CrossIndustryInvoice", "CrossIndustryInvoiceType")

@@ -657,6 +657,34 @@ ram:DebtorFinancialAccountType
     ram:IBANID udt:IDType 0 1
     ram:AccountName udt:TextType 0 1
     ram:ProprietaryID udt:IDType 0 1
+ram:DebtorFinancialInstitutionType
+    ram:BICID udt:IDType 0 1
+    ram:ClearingSystemName udt:TextType 0 1
+    ram:CHIPSUniversalID udt:IDType 0 1
+    ram:NewZealandNCCID udt:IDType 0 1
+    ram:IrishNSCID udt:IDType 0 1
+    ram:UKSortCodeID udt:IDType 0 1
+    ram:CHIPSParticipantID udt:IDType 0 1
+    ram:SwissBCID udt:IDType 0 1
+    ram:FedwireRoutingNumberID udt:IDType 0 1
+    ram:PortugueseNCCID udt:IDType 0 1
+    ram:RussianCentralBankID udt:IDType 0 1
+    ram:ItalianDomesticID udt:IDType 0 1
+    ram:AustrianBankleitzahlID udt:IDType 0 1
+    ram:CanadianPaymentsAssociationID udt:IDType 0 1
+    ram:SICID udt:IDType 0 1
+    ram:GermanBankleitzahlID udt:IDType 0 1
+    ram:SpanishDomesticInterbankingID udt:IDType 0 1
+    ram:SouthAfricanNCCID udt:IDType 0 1
+    ram:HongKongBankID udt:IDType 0 1
+    ram:AustralianBSBID udt:IDType 0 1
+    ram:IndianFinancialSystemID udt:IDType 0 1
+    ram:HellenicBankID udt:IDType 0 1
+    ram:PolishNationalClearingID udt:IDType 0 1
+    ram:Name udt:TextType 0 1
+    ram:JapanFinancialInstitutionCommonID udt:IDType 0 1
+    ram:LocationFinancialInstitutionAddress ram:FinancialInstitutionAddressType 0 1
+    ram:SubDivisionBranchFinancialInstitution ram:BranchFinancialInstitutionType 0 1
 ram:DocumentContextParameterType
     ram:ID udt:IDType 0 1
     ram:Value udt:TextType 0 1
@@ -883,6 +911,11 @@ ram:LogisticsServiceChargeType
     ram:AppliedFromLogisticsLocation ram:LogisticsLocationType 0 1
     ram:AppliedToLogisticsLocation ram:LogisticsLocationType 0 1
     ram:AppliedTradeTax ram:TradeTaxType 0 n
+ram:LogisticsTransportMovementType
+    ram:StageCode qdt:TransportMovementStageCodeType 0 1
+    ram:ModeCode qdt:TransportModeCodeType 0 1
+    ram:Mode udt:TextType 0 1
+    ram:UsedLogisticsTransportMeans ram:LogisticsTransportMeansType 0 1
 ram:NoteType
     ram:Subject udt:TextType 0 1
     ram:ContentCode udt:CodeType 0 1
@@ -960,6 +993,28 @@ ram:SpecifiedPeriodType
     ram:StartDateFlexibilityCode udt:CodeType 0 1
     ram:ContinuousIndicator udt:IndicatorType 0 1
     ram:PurposeCode udt:CodeType 0 1
+ram:SupplyChainConsignmentType
+    ram:GrossWeightMeasure qdt:WeightUnitMeasureType 0 n
+    ram:NetWeightMeasure udt:MeasureType 0 n
+    ram:GrossVolumeMeasure qdt:VolumeUnitMeasureType 0 n
+    ram:InsurancePremiumAmount udt:AmountType 0 1
+    ram:AssociatedInvoiceAmount udt:AmountType 0 n
+    ram:TotalChargeAmount udt:AmountType 0 1
+    ram:DeclaredValueForCustomsAmount udt:AmountType 0 1
+    ram:PackageQuantity udt:QuantityType 0 1
+    ram:ConsignorTradeParty ram:TradePartyType 0 1
+    ram:ConsigneeTradeParty ram:TradePartyType 0 1
+    ram:CarrierTradeParty ram:TradePartyType 0 1
+    ram:FreightForwarderTradeParty ram:TradePartyType 0 1
+    ram:DeliveryTradeParty ram:TradePartyType 0 1
+    ram:CustomsImportAgentTradeParty ram:TradePartyType 0 1
+    ram:CustomsExportAgentTradeParty ram:TradePartyType 0 1
+    ram:GroupingCentreTradeParty ram:TradePartyType 0 n
+    ram:TransportContractReferencedDocument ram:ReferencedDocumentType 0 1
+    ram:AssociatedReferencedDocument ram:ReferencedDocumentType 0 n
+    ram:IncludedSupplyChainConsignmentItem ram:SupplyChainConsignmentItemType 0 n
+    ram:UtilizedLogisticsTransportEquipment ram:LogisticsTransportEquipmentType 0 n
+    ram:SpecifiedLogisticsTransportMovement ram:LogisticsTransportMovementType 0 n
 ram:SupplyChainEventType
     ram:ID udt:IDType 0 1
     ram:OccurrenceDateTime udt:DateTimeType 0 1
@@ -1066,6 +1121,11 @@ ram:TradeDeliveryTermsType
     ram:DeliveryTypeCode qdt:DeliveryTermsCodeType 0 1
     ram:Description udt:TextType 0 n
     ram:RelevantTradeLocation ram:TradeLocationType 0 1
+ram:TradeLocationType
+    ram:CountryID qdt:CountryIDType 0 1
+    ram:CountryName udt:TextType 0 1
+    ram:ID udt:IDType 0 1
+    ram:Name udt:TextType 0 1
 ram:TradePartyType
     ram:ID udt:IDType 0 n
     ram:GlobalID udt:IDType 0 n
@@ -1332,6 +1392,34 @@ ram:DebtorFinancialAccountType
     ram:IBANID udt:IDType 0 1
     ram:AccountName udt:TextType 0 1
     ram:ProprietaryID udt:IDType 0 1
+ram:DebtorFinancialInstitutionType
+    ram:BICID udt:IDType 0 1
+    ram:ClearingSystemName udt:TextType 0 1
+    ram:CHIPSUniversalID udt:IDType 0 1
+    ram:NewZealandNCCID udt:IDType 0 1
+    ram:IrishNSCID udt:IDType 0 1
+    ram:UKSortCodeID udt:IDType 0 1
+    ram:CHIPSParticipantID udt:IDType 0 1
+    ram:SwissBCID udt:IDType 0 1
+    ram:FedwireRoutingNumberID udt:IDType 0 1
+    ram:PortugueseNCCID udt:IDType 0 1
+    ram:RussianCentralBankID udt:IDType 0 1
+    ram:ItalianDomesticID udt:IDType 0 1
+    ram:AustrianBankleitzahlID udt:IDType 0 1
+    ram:CanadianPaymentsAssociationID udt:IDType 0 1
+    ram:SICID udt:IDType 0 1
+    ram:GermanBankleitzahlID udt:IDType 0 1
+    ram:SpanishDomesticInterbankingID udt:IDType 0 1
+    ram:SouthAfricanNCCID udt:IDType 0 1
+    ram:HongKongBankID udt:IDType 0 1
+    ram:AustralianBSBID udt:IDType 0 1
+    ram:IndianFinancialSystemID udt:IDType 0 1
+    ram:HellenicBankID udt:IDType 0 1
+    ram:PolishNationalClearingID udt:IDType 0 1
+    ram:Name udt:TextType 0 1
+    ram:JapanFinancialInstitutionCommonID udt:IDType 0 1
+    ram:LocationFinancialInstitutionAddress ram:FinancialInstitutionAddressType 0 1
+    ram:SubDivisionBranchFinancialInstitution ram:BranchFinancialInstitutionType 0 1
 ram:DocumentContextParameterType
     ram:ID udt:IDType 0 1
     ram:Value udt:TextType 0 1
@@ -1573,6 +1661,17 @@ ram:LogisticsServiceChargeType
     ram:AppliedFromLogisticsLocation ram:LogisticsLocationType 0 1
     ram:AppliedToLogisticsLocation ram:LogisticsLocationType 0 1
     ram:AppliedTradeTax ram:TradeTaxType 0 n
+ram:LogisticsTransportMovementType
+    ram:StageCode qdt:TransportMovementStageCodeType 0 1
+    ram:ModeCode qdt:TransportModeCodeType 0 1
+    ram:Mode udt:TextType 0 1
+    ram:ID udt:IDType 0 1
+    ram:StatusCode qdt:StatusCodeType 0 1
+    ram:ServiceCode udt:CodeType 0 1
+    ram:Service udt:TextType 0 1
+    ram:Type udt:TextType 0 1
+    ram:Cycle udt:TextType 0 1
+    ram:UsedLogisticsTransportMeans ram:LogisticsTransportMeansType 0 1
 ram:NoteType
     ram:Subject udt:TextType 0 1
     ram:ContentCode udt:CodeType 0 1
@@ -1656,6 +1755,35 @@ ram:SpecifiedPeriodType
     ram:StartDateFlexibilityCode udt:CodeType 0 1
     ram:ContinuousIndicator udt:IndicatorType 0 1
     ram:PurposeCode udt:CodeType 0 1
+ram:SupplyChainConsignmentType
+    ram:ID udt:IDType 0 1
+    ram:GrossWeightMeasure qdt:WeightUnitMeasureType 0 n
+    ram:NetWeightMeasure qdt:WeightUnitMeasureType 0 n
+    ram:GrossVolumeMeasure qdt:VolumeUnitMeasureType 0 n
+    ram:ChargeableWeightMeasure qdt:WeightUnitMeasureType 0 1
+    ram:InsurancePremiumAmount udt:AmountType 0 1
+    ram:AssociatedInvoiceAmount udt:AmountType 0 n
+    ram:TotalChargeAmount udt:AmountType 0 1
+    ram:DeclaredValueForCustomsAmount udt:AmountType 0 1
+    ram:PackageQuantity udt:QuantityType 0 1
+    ram:NetVolumeMeasure qdt:VolumeUnitMeasureType 0 n
+    ram:ConsignorTradeParty ram:TradePartyType 0 1
+    ram:ConsigneeTradeParty ram:TradePartyType 0 1
+    ram:CarrierTradeParty ram:TradePartyType 0 1
+    ram:FreightForwarderTradeParty ram:TradePartyType 0 1
+    ram:DeliveryTradeParty ram:TradePartyType 0 1
+    ram:CustomsImportAgentTradeParty ram:TradePartyType 0 1
+    ram:CustomsExportAgentTradeParty ram:TradePartyType 0 1
+    ram:GroupingCentreTradeParty ram:TradePartyType 0 n
+    ram:TransitLogisticsLocation ram:LogisticsLocationType 0 n
+    ram:TransportContractReferencedDocument ram:ReferencedDocumentType 0 1
+    ram:AssociatedReferencedDocument ram:ReferencedDocumentType 0 n
+    ram:IncludedSupplyChainConsignmentItem ram:SupplyChainConsignmentItemType 0 n
+    ram:UtilizedLogisticsTransportEquipment ram:LogisticsTransportEquipmentType 0 n
+    ram:SpecifiedLogisticsTransportMovement ram:LogisticsTransportMovementType 0 n
+    ram:ApplicableTransportCargoInsurance ram:TransportCargoInsuranceType 0 1
+    ram:ApplicableCrossBorderRegulatoryProcedure ram:CrossBorderRegulatoryProcedureType 0 n
+    ram:ApplicableCrossBorderCustomsValuation ram:CrossBorderCustomsValuationType 0 n
 ram:SupplyChainEventType
     ram:ID udt:IDType 0 1
     ram:OccurrenceDateTime udt:DateTimeType 0 1
@@ -1770,6 +1898,11 @@ ram:TradeDeliveryTermsType
     ram:DeliveryDiscontinuationCode udt:CodeType 0 1
     ram:PartialDeliveryAllowedIndicator udt:IndicatorType 0 1
     ram:RelevantTradeLocation ram:TradeLocationType 0 1
+ram:TradeLocationType
+    ram:CountryID qdt:CountryIDType 0 1
+    ram:CountryName udt:TextType 0 1
+    ram:ID udt:IDType 0 1
+    ram:Name udt:TextType 0 1
 ram:TradePartyType
     ram:ID udt:IDType 0 n
     ram:GlobalID udt:IDType 0 n

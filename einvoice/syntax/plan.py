@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from functools import cache
+from itertools import chain
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 from einvoice.rows import Group, Row, Term, of_norm
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 
     from einvoice.datatypes import Codec
     from einvoice.places import Condition, Path, Place, Places
+    from einvoice.syntax.lean import Lean
 
 Attributes = tuple[str, ...]
 T = TypeVar("T")
@@ -61,12 +63,15 @@ class Dialect:
     credit: bool = False
     norm: bool = False
     """it has the terms of the norm alone"""
+    lacks: frozenset[str] = frozenset()
+    """terms and groups that came with a later version"""
 
 
+_SINCE_D22B = frozenset({"BG-X-85", "BT-X-532", "BT-X-533", "BT-X-534", "BT-X-536"})
 DIALECTS = (
     Dialect("ubl-invoice", "ubl", "Invoice", {"": UBL_INVOICE, **UBL_PARTS}, order.UBL, "InvoiceType"),
     Dialect("ubl-credit-note", "ubl", "CreditNote", {"": UBL_CREDIT_NOTE, **UBL_PARTS}, order.UBL, "CreditNoteType", CREDIT_NOTE_NAMES, credit=True),  # noqa: E501
-    Dialect("cii-d16b", "cii", "rsm:CrossIndustryInvoice", CII_PARTS, order.CII_D16B, "rsm:CrossIndustryInvoiceType"),
+    Dialect("cii-d16b", "cii", "rsm:CrossIndustryInvoice", CII_PARTS, order.CII_D16B, "rsm:CrossIndustryInvoiceType", lacks=_SINCE_D22B),
     Dialect("cii-en16931", "cii", "rsm:CrossIndustryInvoice", CII_PARTS, order.CII_D16B, "rsm:CrossIndustryInvoiceType", norm=True),
     Dialect("cii-d22b", "cii", "rsm:CrossIndustryInvoice", CII_PARTS, order.CII_D22B, "rsm:CrossIndustryInvoiceType"),
 )  # fmt: skip
@@ -149,6 +154,8 @@ class Node:
     """it has the children of an element around it, itself among them: a walk over the plan ends here"""
     placeless: list[tuple[str, Callable[[Any], Any]]] = field(default_factory=list)
     """terms and groups of this element's record that the syntax has no place for, and how to ask the record for them"""
+    lean: Lean | None = None
+    """the same without what is beyond the norm, for the many records that have nothing of that"""
 
     @property
     def below(self) -> Sequence[Node]:
@@ -177,6 +184,9 @@ class Plan:
     root: Node
     references: Mapping[str, tuple[str, ...]]
     """`BT-5` -> the tags that lead to it from the root"""
+    table: Group
+    repeated: Mapping[str, list[Node]]
+    """group that repeats -> its elements"""
 
 
 @cache
@@ -187,11 +197,17 @@ def plan(name: str) -> Plan:
 
 def compile_plan(table: Group, dialect: Dialect) -> Plan:
     """Compile rows for a dialect; raises TableError where table and schema contradict each other."""
+    compiler = grow(table, dialect)
+    references = {name: _tags_to(compiler.root, name) for name in compiler.referenced}
+    return Plan(dialect, compiler.root, references, table, compiler.repeated)
+
+
+def grow(table: Group, dialect: Dialect) -> _Compiler:
+    """The tree that rows grow to, and what was noted on the way."""
     compiler = _Compiler(dialect)
     compiler.rows(table.rows, compiler.root, 0, ())
     _finish(compiler.root, dialect.types, dialect.root_type)
-    references = {name: _tags_to(compiler.root, name) for name in compiler.referenced}
-    return Plan(dialect, compiler.root, references)
+    return compiler
 
 
 class _Compiler:
@@ -201,6 +217,8 @@ class _Compiler:
         self.dialect = dialect
         self.root = self.new(dialect.root, ())
         self.referenced: set[str] = set()
+        self.repeated: dict[str, list[Node]] = {}
+        """group that repeats -> its elements"""
         self.frames = [self.root]
         """the elements of the records around the row at hand"""
 
@@ -215,7 +233,7 @@ class _Compiler:
                 self.bind(row, place, start, depth, (*prefix, row.attribute))
 
     def places(self, row: Row) -> Places:
-        if self.dialect.norm and not of_norm(row.id):
+        if row.id in self.dialect.lacks or (self.dialect.norm and not of_norm(row.id)):
             return ()
         if self.dialect.syntax == "cii":
             return row.cii
@@ -242,6 +260,9 @@ class _Compiler:
             raise TableError(f"{row.id} and {node.leaf.id} are bound to the same {self.dialect.name} element {node.name}")
         else:
             node.leaf, node.id = leaf, row.id
+        if isinstance(row, Group):  # its text says what the norm has
+            self.repeated.setdefault(row.id, []).append(node)
+            node.placeless += [(inner.id, asked((inner.attribute,))) for inner in row.rows if not of_norm(inner.id)]
 
     def nest(self, row: Group, node: Node, around: Node, depth: int, path: Attributes) -> None:
         node.id, node.record, node.nests = row.id, (depth, ()), True
@@ -262,6 +283,7 @@ class _Compiler:
             if repeating is None:
                 raise TableError(f"{row.id} repeats, but no step of its {self.dialect.name} path does")
             repeating.scope = scope(depth, path)
+            self.repeated.setdefault(row.id, []).append(repeating)
             node.record = depth + 1, ()
             self.frames[depth + 1 :] = [repeating]
             self.rows(row.rows, node, depth + 1, ())
@@ -322,17 +344,18 @@ class _Compiler:
 # -- after the tree has grown ---------------------------------------------------------------------
 
 
-def _finish(node: Node, types: Mapping[str, tuple[order.Child, ...]], type_name: str, indent: str = "\n") -> None:
-    """Put the children in the schema's order and note what the walks need to know of each node."""
+def _finish(node: Node, types: Mapping[str, tuple[order.Child, ...]], type_name: str, indent: str = "\n") -> list[Leaf]:
+    """Put the children in the schema's order and note what the walks need to know of each node; gives the values at and below it."""
     _tags(node, indent)
     children = {child.name: (rank, child) for rank, child in enumerate(types.get(type_name, ()))}
+    below: dict[Node, list[Leaf]] = {}
     for child in node.children:
         if child.name not in children:
             raise TableError(f"the schema has no {child.name} in {node.name}")
         child.rank, declared = children[child.name]
         child.required, child.limit = declared.least > 0, declared.most
         if not child.nests:
-            _finish(child, types, declared.type, indent + "  ")
+            below[child] = _finish(child, types, declared.type, indent + "  ")
         else:
             _tags(child, indent + "  ")
     node.children.sort(key=lambda child: child.rank)
@@ -340,20 +363,23 @@ def _finish(node: Node, types: Mapping[str, tuple[order.Child, ...]], type_name:
         node.by_tag.setdefault(child.tag, []).append(child)
     for alternatives in node.by_tag.values():  # the most particular first
         alternatives.sort(key=lambda n: (not n.conditions, any(not c.exact for c in n.conditions)))
-    _note_values(node)
+    own = [leaf for leaf in (node.leaf, *(leaf for _, leaf in node.attributes)) if leaf is not None]
+    leaves = [*own, *chain.from_iterable(below.get(child, ()) for child in node.children)]
+    _note_values(node, leaves)
+    return leaves
 
 
 def _tags(node: Node, indent: str) -> None:
     node.start, node.end, node.close = f"{indent}<{node.name}", f"</{node.name}>", f"{indent}</{node.name}>"
 
 
-def _note_values(node: Node) -> None:
-    node.constant_only = not any(True for _ in node.leaves())
+def _note_values(node: Node, leaves: list[Leaf]) -> None:
+    node.constant_only = not leaves
     wanted = (child.leaf for child in node.children if child.required and not node.required)
     node.demands = tuple(leaf for leaf in wanted if leaf is not None and leaf.place.filler is None)
     leaf_attributes = node.leaf.codec.attributes if node.leaf else frozenset()
     node.held = leaf_attributes | {n for n, _ in node.attributes} | {n for n, _ in node.constant_attributes}
-    leaves = [leaf for leaf in node.leaves() if not leaf.place.echo]
+    leaves = [leaf for leaf in leaves if not leaf.place.echo]
     if node.scope is not None:
         inside = node.scope.depth
         node.outer = tuple(leaf for leaf in leaves if leaf.depth <= inside)

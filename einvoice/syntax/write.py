@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from einvoice.errors import NotRepresentable
+from einvoice.syntax.lean import lean_for, with_lean
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -46,7 +47,7 @@ def write(invoice: Invoice, plan: Plan) -> Written:
     Raises NotRepresentable for a character that XML 1.0 does not allow.
     """
     run = _Run(plan.dialect.name, {"BT-5": invoice.currency_code, "BT-6": invoice.vat_accounting_currency_code})
-    root = plan.root
+    root = lean_for(invoice, with_lean(plan).root)
     names = "".join(f' xmlns{":" if p else ""}{p}="{uri}"' for p, uri in plan.dialect.namespaces.items())
     run.out.append(f'<?xml version="1.0" encoding="UTF-8"?>\n<{root.name}{names}>')
     run.children(root, [invoice])
@@ -90,12 +91,13 @@ class _Run:
         wrote, outside = False, self.again
         for number, item in enumerate(items):
             self.again = number > 0
+            node = lean_for(item, child)
             if child.limit is not None and number >= child.limit:
                 self.lose(child.id, f"the syntax holds at most {child.limit}")
             else:
-                wrote |= self.element(child, scope.inner(frames, item))
-            if child.placeless:
-                self.nowhere(child, item)
+                wrote |= self.element(node, scope.inner(frames, item))
+            if node.placeless:
+                self.nowhere(node, item)
         self.again = outside
         if not items:
             self.lose_outer(child, frames)
