@@ -162,12 +162,12 @@ def schema_leaves() -> Iterator[str]:
     """The elements of EXTENDED's schema that hold texts, as paths."""
     folder = official.schema_path("fx-extended-xsd/Factur-X_EXTENDED.xsd").parent
     schemas = [etree.parse(path) for path in folder.glob("*.xsd")]
-    kinds = {kind.get("name"): kind.findall(f".//{XS}element[@type]") for one in schemas for kind in one.iter(f"{XS}complexType")}
+    kinds = {kind.get("name"): kind.findall(f".//{XS}element") for one in schemas for kind in one.iter(f"{XS}complexType")}
 
     def below(path: str, kind: str) -> Iterator[str]:
         if not kinds.get(kind):
             yield path
         for element in kinds.get(kind, ()):
-            yield from below(f"{path}/{element.get('name')}", element.get("type").rpartition(":")[2])
+            yield from below(f"{path}/{element.get('name')}", (element.get("type") or "").rpartition(":")[2])
 
     return below("/CrossIndustryInvoice", "CrossIndustryInvoiceType")
