@@ -209,8 +209,9 @@ def _hashes() -> int:
 def _compare(paths: tuple[str, ...], name: str | None) -> int:
     from einvoice import document
     from einvoice.check import equivalence
-    from einvoice.check.pipeline import scenario_of
+    from einvoice.check.pipeline import How, known, scenario_of
 
+    known(How(rules=name))
     compared = differing = 0
     for source in terminal.sources(paths):
         try:
