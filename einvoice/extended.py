@@ -71,6 +71,7 @@ class Party(NamedTuple):
 
 
 # fmt: off
+TERMS_PAYEE = ("506 507 504 508 505 510 509 511", "78 512 515 516 517 514", "79 518", "80 525")
 PARTIES = (
     Party(49, "Sales agent",              "sales_agent",              f"{AGREEMENT}/ram:SalesAgentTradeParty", "337 338 335 339 336 341 340 545", "51 342 344 345 346 347", "52 348", "53 355"),
     Party(54, "Buyer tax representative", "buyer_tax_representative", f"{AGREEMENT}/ram:BuyerTaxRepresentativeTradeParty", "364 365 362 366 363 368 367 546", "55 369 372 373 374 371", "56 375", "57 382"),
@@ -81,8 +82,9 @@ PARTIES = (
     Party(33, "Invoicer",                 "invoicer",                 f"{SETTLEMENT}/ram:InvoicerTradeParty", "205 206 207 208 209 222 223 553", "34 210 212 213 214 324", "35 215", "70 454"),
     Party(36, "Invoicee",                 "invoicee",                 f"{SETTLEMENT}/ram:InvoiceeTradeParty", "224 225 226 227 228 241 242 554", "37 229 231 232 233 325", "38 234", "71 461"),
     Party(73, "Payer",                    "payer",                    f"{SETTLEMENT}/ram:PayerTradeParty", "478 479 476 480 477 482 481 483", "74 484 487 488 489 486", "75 490", "76 497"),
-    Party(77, "Payment terms payee",      "payment_terms_payee",      f"{TERMS}/ram:PayeeTradeParty", "506 507 504 508 505 510 509 511", "78 512 515 516 517 514", "79 518", "80 525"),
+    Party(77, "Payment terms payee",      "payment_terms_payee",      f"{TERMS}/ram:PayeeTradeParty", *TERMS_PAYEE),
 )
+PAYMENT_TERMS_PAYEE = Party(77, "Payment terms payee", "payee",       "ram:PayeeTradeParty", *TERMS_PAYEE)
 LINE_PARTIES = (
     Party(7,  "Line deliver to",          "ship_to",                  f"{LINE_DELIVERY}/ram:ShipToTradeParty", "BT-186-00 BT-186 50 51 52 65 66 541", "8 54 55 56 57 315", "9 58"),
     Party(10, "Line ultimate ship to",    "ultimate_ship_to",         f"{LINE_DELIVERY}/ram:UltimateShipToTradeParty", "67 68 69 70 71 83 84 542", "11 72 73 74 75 316", "12 76"),
@@ -154,6 +156,25 @@ def referenced(name: str, attribute: str, numbers: str, place: str) -> tuple[Ter
     return tuple(row for number, row in terms if number != "-")
 
 
+def settling(place: str) -> tuple[Row, ...]:
+    """What payment terms say beside their text: part payment, penalty, discount."""
+    at = "" if place == "." else f"{place}/"
+    return (
+        cii("BT-X-275", "Partial payment amount", "partial_payment_amount", Amount, f"{at}ram:PartialPaymentAmount"),
+        group("BG-X-43", "Late payment penalty", "late_payment_penalty", "0..1", None, f"{at}ram:ApplicableTradePaymentPenaltyTerms",
+            cii("BT-X-276", "Penalty reference date", "reference_date", Date, f"ram:BasisDateTime/{DATE_TIME}"),
+            quantity("BT-X-277", "Penalty period",    "period", "ram:BasisPeriodMeasure", "BT-X-278"),
+            cii("BT-X-279", "Penalty base amount",    "base_amount", Amount, "ram:BasisAmount"),
+            cii("BT-X-280", "Penalty percentage",     "percentage", Percentage, "ram:CalculationPercent"),
+            cii("BT-X-281", "Penalty amount",         "amount", Amount, "ram:ActualPenaltyAmount")),
+        group("BG-X-44", "Early payment discount", "early_payment_discount", "0..1", None, f"{at}ram:ApplicableTradePaymentDiscountTerms",
+            cii("BT-X-282", "Discount reference date", "reference_date", Date, f"ram:BasisDateTime/{DATE_TIME}"),
+            quantity("BT-X-283", "Discount period",   "period", "ram:BasisPeriodMeasure", "BT-X-284"),
+            cii("BT-X-285", "Discount base amount",   "base_amount", Amount, "ram:BasisAmount"),
+            cii("BT-X-286", "Discount percentage",    "percentage", Percentage, "ram:CalculationPercent"),
+            cii("BT-X-287", "Discount amount",        "amount", Amount, "ram:ActualDiscountAmount")))
+
+
 # -- rows, by the group of the norm that they stand in --------------------------------------------
 
 CONTROL: tuple[Row, ...] = (
@@ -204,19 +225,13 @@ HEADER: tuple[Row, ...] = (
         cii("BT-X-591", "Logistics service VAT exemption reason", "vat_exemption_reason", Text, "ram:AppliedTradeTax[ram:TypeCode='VAT']/ram:ExemptionReason"),
         cii("BT-X-592", "Logistics service VAT exemption reason code", "vat_exemption_reason_code", Code, "ram:AppliedTradeTax[ram:TypeCode='VAT']/ram:ExemptionReasonCode")),
 
-    cii("BT-X-275", "Partial payment amount",     "partial_payment_amount", Amount, f"{TERMS}/ram:PartialPaymentAmount"),
-    group("BG-X-43", "Late payment penalty", "late_payment_penalty", "0..1", None, f"{TERMS}/ram:ApplicableTradePaymentPenaltyTerms",
-        cii("BT-X-276", "Penalty reference date", "reference_date", Date, f"ram:BasisDateTime/{DATE_TIME}"),
-        quantity("BT-X-277", "Penalty period",    "period", "ram:BasisPeriodMeasure", "BT-X-278"),
-        cii("BT-X-279", "Penalty base amount",    "base_amount", Amount, "ram:BasisAmount"),
-        cii("BT-X-280", "Penalty percentage",     "percentage", Percentage, "ram:CalculationPercent"),
-        cii("BT-X-281", "Penalty amount",         "amount", Amount, "ram:ActualPenaltyAmount")),
-    group("BG-X-44", "Early payment discount", "early_payment_discount", "0..1", None, f"{TERMS}/ram:ApplicableTradePaymentDiscountTerms",
-        cii("BT-X-282", "Discount reference date", "reference_date", Date, f"ram:BasisDateTime/{DATE_TIME}"),
-        quantity("BT-X-283", "Discount period",   "period", "ram:BasisPeriodMeasure", "BT-X-284"),
-        cii("BT-X-285", "Discount base amount",   "base_amount", Amount, "ram:BasisAmount"),
-        cii("BT-X-286", "Discount percentage",    "percentage", Percentage, "ram:CalculationPercent"),
-        cii("BT-X-287", "Discount amount",        "amount", Amount, "ram:ActualDiscountAmount")),
+    *settling(TERMS),
+    group("BT-20-00", "Further payment terms", "further_payment_terms", "0..n", None, f"{TERMS}+",
+        cii("BT-20", "Payment terms",             "description", Text, "ram:Description"),
+        cii("BT-9",  "Payment due date",          "due_date",    Date, f"ram:DueDateDateTime/{DATE_TIME}"),
+        cii("BT-89", "Mandate reference identifier", "mandate_reference", Reference, "ram:DirectDebitMandateID"),
+        *settling("."),
+        party(PAYMENT_TERMS_PAYEE)),
 
     group("BG-X-45", "Advance payments", "advance_payments", "0..n", None, f"{SETTLEMENT}/ram:SpecifiedAdvancePayment*",
         cii("BT-X-291", "Advance payment amount", "amount", Amount, "ram:PaidAmount", card="1..1"),

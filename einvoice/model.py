@@ -557,6 +557,18 @@ class AdvancePayment(Record):
     invoice: PrecedingInvoice | None = None
 
 
+class PaymentTerms(Record):
+    """BT-20-00 of EXTENDED: payment terms after the first."""
+
+    description: str | None = None
+    due_date: datetime.date | None = None
+    mandate_reference: str | None = None
+    partial_payment_amount: Decimal | None = None
+    late_payment_penalty: PaymentCondition | None = None
+    early_payment_discount: PaymentCondition | None = None
+    payee: Party | None = None
+
+
 class Invoice(Record):
     """The invoice: BT-1 to BT-20 and all groups."""
 
@@ -631,6 +643,7 @@ class Invoice(Record):
     partial_payment_amount: Decimal | None = None
     late_payment_penalty: PaymentCondition | None = None
     early_payment_discount: PaymentCondition | None = None
+    further_payment_terms: tuple[PaymentTerms, ...] = ()
     advance_payments: tuple[AdvancePayment, ...] = ()
     # XRechnung Extension; EXTENDED too
     third_party_payments: tuple[ThirdPartyPayment, ...] = ()

@@ -2,6 +2,7 @@
 
     a/b/@c          descend; when writing, create what is missing and share what exists
     x*              the step that repeats when the term or group does
+    x+              the same, after a first that other rows have
     [p='v']         reading: only elements where p is v; writing: p is written as v
     [p~'v']         writing: p is written as v; reading: whatever no other row claimed
     $BT-5           instead of 'v': the value of that term in this invoice
@@ -24,7 +25,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-_STEP = re.compile(r"(?P<name>[\w:]+)(?P<conditions>(?:\[[^\]]*\])*)(?P<star>\*?)(?:/|$)")
+_STEP = re.compile(r"(?P<name>[\w:]+)(?P<conditions>(?:\[[^\]]*\])*)(?P<many>[*+]?)(?:/|$)")
 _ATTRIBUTE = re.compile(r"/@(\w+)$")
 _CONDITION = re.compile(r"\[(?P<path>[^=~\]]+)(?P<operator>[=~])(?:'(?P<text>[^']*)'|(?P<term>\$[\w-]+))\]")
 
@@ -51,6 +52,8 @@ class Step:
     name: str
     conditions: tuple[Condition, ...] = ()
     repeats: bool = False
+    further: bool = False
+    """those after the first, which other rows have"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +78,7 @@ def parse(text: str) -> Path:
         match = _STEP.match(body, position)
         if match is None:
             raise ValueError(f"no path: {text!r}, at {body[position:]!r}")
-        steps.append(Step(match["name"], _conditions(match["conditions"]), bool(match["star"])))
+        steps.append(Step(match["name"], _conditions(match["conditions"]), bool(match["many"]), match["many"] == "+"))
         position = match.end()
     return Path(tuple(steps), attribute[1] if attribute else None, text.startswith("/"))
 

@@ -64,8 +64,8 @@ def of_norm(term: str) -> bool:
     (True, True, False, False, False)
     """
     kind, _, number = term.partition("-")
-    own = number.partition("-")[0]
-    return own.isdecimal() and int(own) <= _LAST[kind]
+    own, _, part = number.partition("-")
+    return own.isdecimal() and int(own) <= _LAST[kind] and part != "00"
 
 
 Where = str | Places | None

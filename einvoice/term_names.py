@@ -285,6 +285,7 @@ _TRANSLATED: dict[str, tuple[str, str]] = {
     "BT-X-274": ("Umsatzsteuersatz der Versandkosten", "Taux de TVA des frais logistiques"),
     "BT-X-591": ("Befreiungsgrund der Versandkosten", "Motif d'exonération des frais logistiques"),
     "BT-X-592": ("Code für den Befreiungsgrund der Versandkosten", "Code du motif d'exonération des frais logistiques"),
+    "BT-20-00": ("Weitere Zahlungsbedingungen", "Autres conditions de paiement"),
     "BT-X-275": ("Teilzahlungsbetrag", "Montant du paiement partiel"),
     "BG-X-43": ("Verzugszuschlag", "Pénalité de retard"),
     "BT-X-276": ("Bezugsdatum des Verzugszuschlags", "Date de référence de la pénalité"),

@@ -163,7 +163,7 @@ INVOICE = group("INVOICE", "Invoice", "", "1..1", ".", ".",
         group("BG-19", "Direct debit", "direct_debit", "0..1", ".", ".",
             term("BT-89", "Mandate reference identifier", "mandate_reference", Reference, "0..1", once("cac:PaymentMandate/cbc:ID"), f"{TERMS}/ram:DirectDebitMandateID", carried=True),
             term("BT-90", "Bank assigned creditor identifier", "creditor_identifier", Reference, "0..1", aliased("/cac:AccountingSupplierParty/cac:Party/cac:PartyIdentification[cbc:ID/@schemeID='SEPA']/cbc:ID", "/cac:PayeeParty/cac:PartyIdentification[cbc:ID/@schemeID='SEPA']/cbc:ID"), f"{SETTLEMENT}/ram:CreditorReferenceID"),
-            term("BT-91", "Debited account identifier", "debited_account_identifier", Reference, "0..1", once("cac:PaymentMandate/cac:PayerFinancialAccount/cbc:ID"), either("ram:PayerPartyDebtorFinancialAccount/ram:IBANID", "ram:PayerPartyDebtorFinancialAccount/ram:ProprietaryID", when=looks_like_iban), carried=True),
+            term("BT-91", "Debited account identifier", "debited_account_identifier", Reference, "0..1", once("cac:PaymentMandate/cac:PayerFinancialAccount/cbc:ID"), aliased("ram:PayerPartyDebtorFinancialAccount/ram:IBANID", "ram:PayerPartyDebtorFinancialAccount/ram:ProprietaryID"), carried=True),
             *extended.DIRECT_DEBIT),
         spread="credit_transfers"),
 

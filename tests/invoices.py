@@ -85,6 +85,8 @@ def fit(data: dict[str, Any]) -> dict[str, Any]:
         data["totals"].pop("vat_in_accounting_currency", None)
     data["preceding_invoices"] = data.get("preceding_invoices", [])[:1]  # CII D16B holds one
     data["seller"].setdefault("identifiers", []).sort(key=lambda identifier: "scheme" in identifier)  # CII: ID before GlobalID
+    if "payment_terms" not in data:  # CII: the first terms are those of the invoice
+        data.pop("further_payment_terms", None)
     for holder in (data, *data["lines"]):
         if "buyer_accounting_reference" not in holder:  # CII: its type stands beside it
             holder.pop("buyer_accounting_reference_type_code", None)

@@ -117,7 +117,10 @@ class Map:
 
     def _kind(self, parent: Node, child: etree._Element) -> Node | None:
         alternatives = parent.by_tag.get(child.tag, [])
-        return next((n for n in alternatives if not n.conditions or matches(n.conditions, child, self._terms)), None)
+        found = next((n for n in alternatives if not n.conditions or matches(n.conditions, child, self._terms)), None)
+        further = alternatives[-1] if len(alternatives) > 1 and alternatives[-1].further else None
+        is_first = further is None or next(child.itersiblings(str(child.tag), preceding=True), None) is None
+        return found if is_first else further
 
     def _follow(self, chain: Chain, nodes: tuple[Node, ...]) -> Chain:
         """As much of a route as the document has, sharing with the chain what they share."""

@@ -131,6 +131,8 @@ class Node:
     constant: str | None = None
     constant_attributes: list[tuple[str, str]] = field(default_factory=list)
     scope: Scope | None = None
+    further: bool = False
+    """it is any after the first of its name, which is another node"""
     record: tuple[int, Attributes] | None = None
     """frame and path of the group that has this element"""
     gate: tuple[int, Callable[[Any], Any]] | None = None
@@ -304,16 +306,17 @@ class _Compiler:
         """The node at the end of a path, and the one that repeats."""
         repeating = None
         for step in path.steps:
-            node = self.child(node, step.name, step.conditions)
+            node = self.child(node, step.name, step.conditions, further=step.further)
             repeating = node if step.repeats else repeating
         return node, repeating
 
-    def child(self, node: Node, name: str, conditions: tuple[Condition, ...] = ()) -> Node:
+    def child(self, node: Node, name: str, conditions: tuple[Condition, ...] = (), *, further: bool = False) -> Node:
         shown = self.renamed(name)
         for child in node.children:
-            if child.name == shown and child.conditions == conditions:
+            if child.name == shown and child.conditions == conditions and child.further == further:
                 return child
         child = self.new(name, conditions)
+        child.further = further
         node.children.append(child)
         for condition in conditions:
             self.constant(child, condition)

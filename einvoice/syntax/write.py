@@ -118,7 +118,10 @@ class _Run:
             self.refuse(node, frames, demanded)
             wrote = False
         elif wrote or node.required or node.constant_only:
-            self.out.append(node.close)
+            if len(self.out) == start + 1:  # MINIMUM allows no white space in it
+                self.out[start] = f"{self.out[start][:-1]}/>"
+            else:
+                self.out.append(node.close)
             return wrote
         del self.out[start:]
         return wrote
