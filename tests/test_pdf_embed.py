@@ -288,3 +288,14 @@ def test_create_zugferd_on_the_command_line(tmp_path: Path) -> None:
     dropped = command.einvoice("create", str(json), "--to", "zugferd", "--profile", "minimum", "--drop", "-o", str(pdf))
     assert dropped.code == 0
     assert "lost: BT-9 Payment due date" in dropped.err
+
+
+@pytest.mark.parametrize("font", ["Helvetica", "Helvetica-Oblique", "Times-Bold", "Times-Italic", "Courier", "Courier-BoldOblique"])
+def test_every_character_of_the_standard_fonts_is_embedded(font: str) -> None:
+    def draw(canvas: Canvas) -> None:
+        canvas.setFont(font, 8)
+        for row in range(2, 16):  # all of WinAnsiEncoding, m\u00b2 and \u00b5 among them
+            canvas.drawString(40, 800 - 12 * row, bytes(range(16 * row, 16 * row + 16)).decode("cp1252", "ignore"))
+
+    made = einvoice.embed(drawn(draw), XML)
+    assert [finding for finding in einvoice.validate(made).findings if finding.severity != "information"] == []

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
 Answer = TypeVar("Answer")
 START_SECONDS = 60.0
-ATTEMPTS, ATTEMPTS_IF_KILLED = 3, 8
+ATTEMPTS, ATTEMPTS_IF_KILLED = 3, 16
 """a document that ends two processes is likely the reason, unless somebody kills them: systems short of memory kill any"""
 DYING_SECONDS = 0.5
 """how long a process that has closed its pipe may take to end, before it is ended"""

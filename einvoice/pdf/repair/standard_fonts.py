@@ -91,13 +91,26 @@ def _subset(twin: Twin, further: frozenset[str]) -> Cut:
 
     font = TTFont(io.BytesIO(official.font(twin.file)), recalcTimestamp=False)
     options = subset.Options(layout_features=[], name_IDs=[], hinting=False, notdef_outline=True, glyph_names=True, recalc_timestamp=False)
+    wanted = _latin() | further
+    _rename(font, wanted)
     subsetter = subset.Subsetter(options)
-    subsetter.populate(glyphs=sorted((_latin() | further) & set(font.getGlyphOrder())))
+    subsetter.populate(glyphs=sorted(wanted & set(font.getGlyphOrder())))
     subsetter.subset(font)
     units = font["head"].unitsPerEm
     widths = {glyph: advance * 1000 / units for glyph, (advance, _) in font["hmtx"].metrics.items()}
     head, tall = font["head"], font["hhea"]
     return Cut(_cff(font), widths, (head.xMin, head.yMin, head.xMax, head.yMax), tall.ascent, tall.descent)
+
+
+def _rename(font: Any, wanted: Iterable[str]) -> None:
+    """Call glyphs as the encodings of PDF do: TeX Gyre has two.superior and f_i for twosuperior and fi."""
+    order, characters = font.getGlyphOrder(), font.getBestCmap()
+    missing = {name: characters.get(unicode_of(name) or -1) for name in set(wanted) - set(order)}
+    names = {own: name for name, own in missing.items() if own is not None}
+    top = font["CFF "].cff.topDictIndex[0]
+    top.CharStrings.charStrings = {names.get(glyph, glyph): found for glyph, found in top.CharStrings.charStrings.items()}
+    top.charset = [names.get(glyph, glyph) for glyph in order]
+    font.setGlyphOrder(top.charset)
 
 
 def _cff(font: Any) -> bytes:
