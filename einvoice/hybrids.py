@@ -105,9 +105,12 @@ def made_pdf(
 
 
 def refuse(losses: Iterable[Loss], where: str) -> None:
-    """Raise NotRepresentable, naming them, if there are any."""
-    lost = "; ".join(loss.what for loss in losses)
-    if lost:
+    """Raise NotRepresentable, naming them by their reasons, if there are any."""
+    reasons: dict[str, list[str]] = {}
+    for loss in losses:
+        reasons.setdefault(loss.reason, []).append(loss.what)
+    if reasons:
+        lost = "; ".join(f"{', '.join(names)}: {reason}" for reason, names in reasons.items())
         raise NotRepresentable(f"the invoice does not fit into {where}: {lost}; leave it out with --drop")
 
 
