@@ -9,6 +9,7 @@ from einvoice import calc, document
 from einvoice.errors import UsageError
 from einvoice.exchange import kind_of, read, to_json, write_lossy
 from einvoice.keeping import with_unmapped
+from einvoice.model import ProcessControl
 from einvoice.profiles import EN16931, EXTENDED, SCHEMAS, Syntax
 from einvoice.syntax import zugferd_1
 from einvoice.syntax.plan import plan
@@ -105,11 +106,20 @@ def fitted(invoice: Invoice, syntax: Syntax) -> tuple[Invoice, tuple[Loss, ...]]
 
 def _with_current_specification(invoice: Invoice, syntax: Syntax) -> Invoice:
     """BT-24 of today in the place of that of ZUGFeRD 1.0, of which EXTENDED holds all and UBL what the norm has."""
-    control = invoice.process_control
-    if control is None or not (control.specification or "").strip().startswith(zugferd_1.SPECIFICATIONS):
+    if not (specification_of(invoice) or "").strip().startswith(zugferd_1.SPECIFICATIONS):
         return invoice
-    specification = EN16931 if syntax is Syntax.UBL else EXTENDED
-    return invoice.model_copy(update={"process_control": control.model_copy(update={"specification": specification})})
+    return with_control(invoice, specification=EN16931 if syntax is Syntax.UBL else EXTENDED)
+
+
+def specification_of(invoice: Invoice) -> str | None:
+    """BT-24."""
+    return invoice.process_control.specification if invoice.process_control is not None else None
+
+
+def with_control(invoice: Invoice, **identifiers: str) -> Invoice:
+    """The invoice with other identifiers in BG-2, whatever it had there."""
+    control = (invoice.process_control or ProcessControl()).model_copy(update=identifiers)
+    return invoice.model_copy(update={"process_control": control})
 
 
 def _with_total_vat(invoice: Invoice) -> Invoice:

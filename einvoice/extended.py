@@ -34,6 +34,7 @@ from einvoice.rows import (
 LINE_DELIVERY = "ram:SpecifiedLineTradeDelivery"
 LINE_SUM = f"{LINE_SETTLEMENT}/ram:SpecifiedTradeSettlementLineMonetarySummation"
 LINE_DOCUMENT = "ram:AssociatedDocumentLineDocument"
+SHIP_TO_PARTY = f"{DELIVERY}/ram:ShipToTradeParty/"
 ISSUED = "ram:FormattedIssueDateTime/qdt:DateTimeString"
 DISCOUNT = f"{GROSS_PRICE}/ram:AppliedTradeAllowanceCharge[ram:ChargeIndicator/udt:Indicator='false']"
 
@@ -117,33 +118,49 @@ def contact_of(whose: str, numbers: str, place: str) -> Group:
     return contact(f"BG-X-{bg}", whose, " ".join(map(numbered, (name, telephone, email, fax, kind))), ubl=None, cii=place)
 
 
+_OF_PARTY: dict[str, tuple[str, DataType, str]] = {
+    "identifier":                   ("identifier",                   Reference,  "ram:ID"),
+    "global_identifier":            ("global identifier",            Identifier, "ram:GlobalID"),
+    "name":                         ("name",                         Text,       "ram:Name"),
+    "role_code":                    ("role code",                    Code,       "ram:RoleCode"),
+    "legal_registration_identifier": ("legal registration identifier", Identifier, "ram:SpecifiedLegalOrganization/ram:ID"),
+    "trading_name":                 ("trading name",                 Text,       "ram:SpecifiedLegalOrganization/ram:TradingBusinessName"),
+    "vat_identifier":               ("VAT identifier",               Reference,  "ram:SpecifiedTaxRegistration[ram:ID/@schemeID='VA']/ram:ID"),
+    "tax_registration_identifier":  ("tax registration identifier",  Reference,  "ram:SpecifiedTaxRegistration[ram:ID/@schemeID='FC']/ram:ID"),
+    "electronic_address":           ("electronic address",           Identifier, "ram:URIUniversalCommunication/ram:URIID"),
+    "additional_legal_information": ("additional legal information", Text,       "ram:Description"),
+}
+_NUMBERED = ("identifier", "global_identifier", "name", "legal_registration_identifier", "trading_name", "electronic_address", "vat_identifier", "role_code")
+_MORE = ("additional_legal_information", "tax_registration_identifier")
+
+
+def of_party(whose: str, attribute: str, number: str, at: str = "") -> Term:
+    """A term of a party, which stands in its element, `at`."""
+    name, kind, place = _OF_PARTY[attribute]
+    return cii(numbered(number), f"{whose} {name}", attribute, kind, f"{at}{place}")
+
+
 def party(one: Party) -> Group:
     """The rows of a party."""
-    identifier, global_identifier, name, legal, trading, electronic, vat, role = map(numbered, one.terms.split())
-    whose = one.name
-    return group(f"BG-X-{one.bg}", f"{whose} party", one.attribute, "0..1", None, one.place,
-        cii(identifier,        f"{whose} identifier",             "identifier",        Reference,  "ram:ID"),
-        cii(global_identifier, f"{whose} global identifier",      "global_identifier", Identifier, "ram:GlobalID"),
-        cii(name,              f"{whose} name",                   "name",              Text,       "ram:Name"),
-        cii(role,              f"{whose} role code",              "role_code",         Code,       "ram:RoleCode"),
-        cii(legal,             f"{whose} legal registration identifier", "legal_registration_identifier", Identifier, "ram:SpecifiedLegalOrganization/ram:ID"),
-        cii(trading,           f"{whose} trading name",           "trading_name",      Text,       "ram:SpecifiedLegalOrganization/ram:TradingBusinessName"),
-        *((legal_address_of(whose, one.legal),) if one.legal else ()),
-        cii(vat,               f"{whose} VAT identifier",         "vat_identifier",    Reference,  "ram:SpecifiedTaxRegistration[ram:ID/@schemeID='VA']/ram:ID"),
-        cii(electronic,        f"{whose} electronic address",     "electronic_address", Identifier, "ram:URIUniversalCommunication/ram:URIID"),
-        contact_of(whose, one.contact, "ram:DefinedTradeContact"),
-        address_of(whose, one.address, "ram:PostalTradeAddress"),
-        *more_of(whose, one.more))
+    own = {attribute: of_party(one.name, attribute, number) for attribute, number in zip(_NUMBERED, one.terms.split(), strict=True)}
+    return group(f"BG-X-{one.bg}", f"{one.name} party", one.attribute, "0..1", None, one.place,
+        *(own[attribute] for attribute in ("identifier", "global_identifier", "name", "role_code", "legal_registration_identifier", "trading_name")),
+        *((legal_address_of(one.name, one.legal),) if one.legal else ()),
+        own["vat_identifier"],
+        own["electronic_address"],
+        contact_of(one.name, one.contact, "ram:DefinedTradeContact"),
+        address_of(one.name, one.address, "ram:PostalTradeAddress"),
+        *(of_party(one.name, attribute, number) for attribute, number in zip(_MORE, one.more.split(), strict=bool(one.more))))
 
 
-def more_of(whose: str, numbers: str) -> tuple[Row, ...]:
-    """What only the parties of a line have."""
-    if not numbers:
-        return ()
-    information, tax = map(numbered, numbers.split())
+def delivery_terms(whose: str, numbers: str, place: str) -> tuple[Term, ...]:
+    """What was agreed on the delivery: the code, and the place that it names."""
+    code, country, location = map(numbered, numbers.split())
+    at = f"{place}/ram:ApplicableTradeDeliveryTerms"
     return (
-        cii(information,       f"{whose} additional legal information", "additional_legal_information", Text, "ram:Description"),
-        cii(tax,               f"{whose} tax registration identifier", "tax_registration_identifier", Reference, "ram:SpecifiedTaxRegistration[ram:ID/@schemeID='FC']/ram:ID"))
+        cii(code,     f"{whose} code",         "delivery_terms_code", Code, f"{at}/ram:DeliveryTypeCode"),
+        cii(country,  f"{whose} country code", "delivery_terms_country_code", Code, f"{at}/ram:RelevantTradeLocation/ram:CountryID"),
+        cii(location, f"{whose} location",     "delivery_terms_location", Text, f"{at}/ram:RelevantTradeLocation/ram:Name"))
 
 
 def referenced(name: str, attribute: str, numbers: str, place: str) -> tuple[Term, ...]:
@@ -156,23 +173,23 @@ def referenced(name: str, attribute: str, numbers: str, place: str) -> tuple[Ter
     return tuple(row for number, row in terms if number != "-")
 
 
-def settling(place: str) -> tuple[Row, ...]:
+def settling(at: str = "") -> tuple[Row, ...]:
     """What payment terms say beside their text: part payment, penalty, discount."""
-    at = "" if place == "." else f"{place}/"
     return (
         cii("BT-X-275", "Partial payment amount", "partial_payment_amount", Amount, f"{at}ram:PartialPaymentAmount"),
-        group("BG-X-43", "Late payment penalty", "late_payment_penalty", "0..1", None, f"{at}ram:ApplicableTradePaymentPenaltyTerms",
-            cii("BT-X-276", "Penalty reference date", "reference_date", Date, f"ram:BasisDateTime/{DATE_TIME}"),
-            quantity("BT-X-277", "Penalty period",    "period", "ram:BasisPeriodMeasure", "BT-X-278"),
-            cii("BT-X-279", "Penalty base amount",    "base_amount", Amount, "ram:BasisAmount"),
-            cii("BT-X-280", "Penalty percentage",     "percentage", Percentage, "ram:CalculationPercent"),
-            cii("BT-X-281", "Penalty amount",         "amount", Amount, "ram:ActualPenaltyAmount")),
-        group("BG-X-44", "Early payment discount", "early_payment_discount", "0..1", None, f"{at}ram:ApplicableTradePaymentDiscountTerms",
-            cii("BT-X-282", "Discount reference date", "reference_date", Date, f"ram:BasisDateTime/{DATE_TIME}"),
-            quantity("BT-X-283", "Discount period",   "period", "ram:BasisPeriodMeasure", "BT-X-284"),
-            cii("BT-X-285", "Discount base amount",   "base_amount", Amount, "ram:BasisAmount"),
-            cii("BT-X-286", "Discount percentage",    "percentage", Percentage, "ram:CalculationPercent"),
-            cii("BT-X-287", "Discount amount",        "amount", Amount, "ram:ActualDiscountAmount")))
+        payment_condition("BG-X-43", "Late payment penalty", "late_payment_penalty", "Penalty", 276, at),
+        payment_condition("BG-X-44", "Early payment discount", "early_payment_discount", "Discount", 282, at))
+
+
+def payment_condition(bg: str, name: str, attribute: str, kind: str, first: int, at: str) -> Group:
+    """A penalty or discount, whose six terms are numbered one after another."""
+    date, period, unit, base, percentage, amount = (f"BT-X-{first + step}" for step in range(6))
+    return group(bg, name, attribute, "0..1", None, f"{at}ram:ApplicableTradePayment{kind}Terms",
+        cii(date,        f"{kind} reference date", "reference_date", Date, f"ram:BasisDateTime/{DATE_TIME}"),
+        quantity(period, f"{kind} period",         "period", "ram:BasisPeriodMeasure", unit),
+        cii(base,        f"{kind} base amount",    "base_amount", Amount, "ram:BasisAmount"),
+        cii(percentage,  f"{kind} percentage",     "percentage", Percentage, "ram:CalculationPercent"),
+        cii(amount,      f"{kind} amount",         "amount", Amount, f"ram:Actual{kind}Amount"))
 
 
 # -- rows, by the group of the norm that they stand in --------------------------------------------
@@ -190,9 +207,7 @@ HEADER: tuple[Row, ...] = (
     cii("BT-X-3",   "Copy indicator",             "copy_indicator", Indicator, f"{DOC}/ram:CopyIndicator/udt:Indicator"),
     cii("BT-X-4",   "Document language",          "language",      Code, f"{DOC}/ram:LanguageID"),
     cii("BT-X-6",   "Contractual due date",       "contractual_due_date", Date, f"{DOC}/ram:EffectiveSpecifiedPeriod/ram:CompleteDateTime/{DATE_TIME}"),
-    cii("BT-X-145", "Delivery terms code",        "delivery_terms_code", Code, f"{AGREEMENT}/ram:ApplicableTradeDeliveryTerms/ram:DeliveryTypeCode"),
-    cii("BT-X-563", "Delivery terms country code", "delivery_terms_country_code", Code, f"{AGREEMENT}/ram:ApplicableTradeDeliveryTerms/ram:RelevantTradeLocation/ram:CountryID"),
-    cii("BT-X-564", "Delivery terms location",    "delivery_terms_location", Text, f"{AGREEMENT}/ram:ApplicableTradeDeliveryTerms/ram:RelevantTradeLocation/ram:Name"),
+    *delivery_terms("Delivery terms", "145 563 564", AGREEMENT),
     cii("BT-X-152", "Delivery method code",       "delivery_method_code", Code, f"{DELIVERY}/ram:RelatedSupplyChainConsignment/ram:SpecifiedLogisticsTransportMovement/ram:ModeCode"),
     cii("BT-X-146", "Sales order date",           "sales_order_date", Date, f"{AGREEMENT}/ram:SellerOrderReferencedDocument/{ISSUED}"),
     cii("BT-X-147", "Purchase order date",        "purchase_order_date", Date, f"{AGREEMENT}/ram:BuyerOrderReferencedDocument/{ISSUED}"),
@@ -225,12 +240,12 @@ HEADER: tuple[Row, ...] = (
         cii("BT-X-591", "Logistics service VAT exemption reason", "vat_exemption_reason", Text, "ram:AppliedTradeTax[ram:TypeCode='VAT']/ram:ExemptionReason"),
         cii("BT-X-592", "Logistics service VAT exemption reason code", "vat_exemption_reason_code", Code, "ram:AppliedTradeTax[ram:TypeCode='VAT']/ram:ExemptionReasonCode")),
 
-    *settling(TERMS),
+    *settling(f"{TERMS}/"),
     group("BT-20-00", "Further payment terms", "further_payment_terms", "0..n", None, f"{TERMS}+",
         cii("BT-20", "Payment terms",             "description", Text, "ram:Description"),
         cii("BT-9",  "Payment due date",          "due_date",    Date, f"ram:DueDateDateTime/{DATE_TIME}"),
         cii("BT-89", "Mandate reference identifier", "mandate_reference", Reference, "ram:DirectDebitMandateID"),
-        *settling("."),
+        *settling(),
         party(PAYMENT_TERMS_PAYEE)),
 
     group("BG-X-45", "Advance payments", "advance_payments", "0..n", None, f"{SETTLEMENT}/ram:SpecifiedAdvancePayment*",
@@ -260,46 +275,46 @@ PRECEDING_INVOICE: tuple[Row, ...] = (
 )
 
 SELLER: tuple[Row, ...] = (
-    cii("BT-X-543", "Seller role code",           "role_code",     Code, "ram:RoleCode"),
+    of_party("Seller", "role_code", "543"),
     legal_address_of("Seller", "14 100"),
 )
 
 BUYER: tuple[Row, ...] = (
-    cii("BT-X-544", "Buyer role code",            "role_code",     Code, "ram:RoleCode"),
-    cii("BT-X-334", "Buyer additional legal information", "additional_legal_information", Text, "ram:Description"),
+    of_party("Buyer", "role_code", "544"),
+    of_party("Buyer", "additional_legal_information", "334"),
     legal_address_of("Buyer", "15 108"),
 )
 
 TAX_REPRESENTATIVE: tuple[Row, ...] = (
-    cii("BT-X-116", "Seller tax representative identifier", "identifier", Reference, "ram:ID"),
-    cii("BT-X-117", "Seller tax representative global identifier", "global_identifier", Identifier, "ram:GlobalID"),
-    cii("BT-X-547", "Seller tax representative role code", "role_code", Code, "ram:RoleCode"),
-    cii("BT-X-118", "Seller tax representative legal registration identifier", "legal_registration_identifier", Identifier, "ram:SpecifiedLegalOrganization/ram:ID"),
-    cii("BT-X-119", "Seller tax representative trading name", "trading_name", Text, "ram:SpecifiedLegalOrganization/ram:TradingBusinessName"),
-    cii("BT-X-125", "Seller tax representative electronic address", "electronic_address", Identifier, "ram:URIUniversalCommunication/ram:URIID"),
+    of_party("Seller tax representative", "identifier", "116"),
+    of_party("Seller tax representative", "global_identifier", "117"),
+    of_party("Seller tax representative", "role_code", "547"),
+    of_party("Seller tax representative", "legal_registration_identifier", "118"),
+    of_party("Seller tax representative", "trading_name", "119"),
+    of_party("Seller tax representative", "electronic_address", "125"),
     legal_address_of("Seller tax representative", "59 389"),
     contact_of("Seller tax representative", "17 120 122 123 124 319", "ram:DefinedTradeContact"),
 )
 
 PAYEE: tuple[Row, ...] = (
-    cii("BT-X-468", "Payee role code",            "role_code",     Code, "ram:RoleCode"),
-    cii("BT-X-243", "Payee trading name",         "trading_name",  Text, "ram:SpecifiedLegalOrganization/ram:TradingBusinessName"),
-    cii("BT-X-256", "Payee electronic address",   "electronic_address", Identifier, "ram:URIUniversalCommunication/ram:URIID"),
-    cii("BT-X-257", "Payee VAT identifier",       "vat_identifier", Reference, "ram:SpecifiedTaxRegistration[ram:ID/@schemeID='VA']/ram:ID"),
+    of_party("Payee", "role_code", "468"),
+    of_party("Payee", "trading_name", "243"),
+    of_party("Payee", "electronic_address", "256"),
+    of_party("Payee", "vat_identifier", "257"),
     legal_address_of("Payee", "72 469"),
     contact_of("Payee", "39 244 246 247 248 326", "ram:DefinedTradeContact"),
     address_of("Payee", "40 249", "ram:PostalTradeAddress"),
 )
 
 SHIP_TO: tuple[Row, ...] = (
-    contact_of("Deliver to", "26 155 157 158 159 321", f"{DELIVERY}/ram:ShipToTradeParty/ram:DefinedTradeContact"),
-    cii("BT-X-160", "Deliver to electronic address", "electronic_address", Identifier, f"{DELIVERY}/ram:ShipToTradeParty/ram:URIUniversalCommunication/ram:URIID"),
-    cii("BT-X-550", "Deliver to role code",       "role_code",     Code, f"{DELIVERY}/ram:ShipToTradeParty/ram:RoleCode"),
-    cii("BT-X-153", "Deliver to legal registration identifier", "legal_registration_identifier", Identifier, f"{DELIVERY}/ram:ShipToTradeParty/ram:SpecifiedLegalOrganization/ram:ID"),
-    cii("BT-X-154", "Deliver to trading name",    "trading_name",  Text, f"{DELIVERY}/ram:ShipToTradeParty/ram:SpecifiedLegalOrganization/ram:TradingBusinessName"),
-    cii("BT-X-161", "Deliver to VAT identifier",  "vat_identifier", Reference, f"{DELIVERY}/ram:ShipToTradeParty/ram:SpecifiedTaxRegistration[ram:ID/@schemeID='VA']/ram:ID"),
+    contact_of("Deliver to", "26 155 157 158 159 321", f"{SHIP_TO_PARTY}ram:DefinedTradeContact"),
+    of_party("Deliver to", "electronic_address", "160", SHIP_TO_PARTY),
+    of_party("Deliver to", "role_code", "550", SHIP_TO_PARTY),
+    of_party("Deliver to", "legal_registration_identifier", "153", SHIP_TO_PARTY),
+    of_party("Deliver to", "trading_name", "154", SHIP_TO_PARTY),
+    of_party("Deliver to", "vat_identifier", "161", SHIP_TO_PARTY),
     cii("BT-X-264", "Invoicing period description", "invoicing_period_description", Text, f"{SETTLEMENT}/ram:BillingSpecifiedPeriod/ram:Description"),
-    legal_address_of("Deliver to", "67 433", f"{DELIVERY}/ram:ShipToTradeParty/"),
+    legal_address_of("Deliver to", "67 433", SHIP_TO_PARTY),
 )
 
 SUPPORTING_DOCUMENT: tuple[Row, ...] = (
@@ -347,9 +362,7 @@ LINE: tuple[Row, ...] = (
         cii("BT-X-31",  "Line attached document",  "attachment", Binary, "ram:AttachmentBinaryObject"),
         cii("BT-X-32",  "Line supporting document reference type code", "reference_type_code", Code, "ram:ReferenceTypeCode"),
         cii("BT-X-33",  "Line supporting document date", "issue_date", Date, ISSUED)),
-    cii("BT-X-562", "Line delivery terms code",   "delivery_terms_code", Code, f"{LINE_AGREEMENT}/ram:ApplicableTradeDeliveryTerms/ram:DeliveryTypeCode"),
-    cii("BT-X-565", "Line delivery terms country code", "delivery_terms_country_code", Code, f"{LINE_AGREEMENT}/ram:ApplicableTradeDeliveryTerms/ram:RelevantTradeLocation/ram:CountryID"),
-    cii("BT-X-566", "Line delivery terms location", "delivery_terms_location", Text, f"{LINE_AGREEMENT}/ram:ApplicableTradeDeliveryTerms/ram:RelevantTradeLocation/ram:Name"),
+    *delivery_terms("Line delivery terms", "562 565 566", LINE_AGREEMENT),
     quantity("BT-X-46", "Charge free quantity",   "charge_free_quantity", f"{LINE_DELIVERY}/ram:ChargeFreeQuantity", "BT-X-46-0"),
     quantity("BT-X-47", "Package quantity",       "package_quantity", f"{LINE_DELIVERY}/ram:PackageQuantity", "BT-X-47-0"),
     quantity("BT-X-561", "Quantity in a parent line", "quantity_in_parent", f"{LINE_DELIVERY}/ram:PerPackageUnitQuantity", "BT-X-561-0"),

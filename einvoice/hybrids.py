@@ -10,9 +10,8 @@ from lxml import etree
 
 from einvoice import document, exchange, profiles
 from einvoice.completion import with_reasons_at_lines
-from einvoice.conversion import Loss, fitted, losses_of
+from einvoice.conversion import Loss, fitted, losses_of, specification_of, with_control
 from einvoice.errors import NotRepresentable, UsageError
-from einvoice.model import ProcessControl
 from einvoice.pdf.create import visual_hybrid
 from einvoice.pdf.embed import embed_xml
 from einvoice.pdf.flavours import Level, level_for, level_of
@@ -136,11 +135,6 @@ def _profile_of(invoice: Invoice, level: Level | None) -> str:
     return "xrechnung" if level is not None and level.name == "XRECHNUNG" else "en16931"
 
 
-def specification_of(invoice: Invoice) -> str | None:
-    """BT-24."""
-    return invoice.process_control.specification if invoice.process_control is not None else None
-
-
 def scenario_of(profile: str) -> Scenario:
     """The scenario of a profile. Raises UsageError for a name that is none."""
     found = profiles.named(PROFILES.get(profile, ""), Kind.CII)
@@ -152,12 +146,6 @@ def scenario_of(profile: str) -> Scenario:
 def with_specification(invoice: Invoice, specification: str) -> Invoice:
     """The invoice with this BT-24, if it has none."""
     return invoice if specification_of(invoice) is not None else with_control(invoice, specification=specification)
-
-
-def with_control(invoice: Invoice, **identifiers: str) -> Invoice:
-    """The invoice with other identifiers in BG-2, whatever it had there."""
-    control = (invoice.process_control or ProcessControl()).model_copy(update=identifiers)
-    return invoice.model_copy(update={"process_control": control})
 
 
 def profile_xml(invoice: Invoice, profile: str) -> ProfileXml:

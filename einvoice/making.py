@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from einvoice import exchange, hybrids, profiles
-from einvoice.conversion import Conversion, convert_document, losses_of
+from einvoice.conversion import Conversion, convert_document, losses_of, specification_of, with_control
 from einvoice.hybrids import Made
 from einvoice.profiles import EXTENSION, PEPPOL_BILLING, PEPPOL_BIS, XRECHNUNG, Syntax
 from einvoice.syntax import write as writer
@@ -84,13 +84,13 @@ def created(
 
 def _made_xml(invoice: Invoice, to: str, syntax: Syntax, *, drop: bool) -> Made:
     if to == "peppol-bis":
-        addressed = hybrids.with_control(invoice, specification=PEPPOL_BIS, business_process=PEPPOL_BILLING)
+        addressed = with_control(invoice, specification=PEPPOL_BIS, business_process=PEPPOL_BILLING)
     elif syntax is Syntax.UBL and (invoice.third_party_payments or any(line.sub_lines for line in invoice.lines)):
         addressed = hybrids.with_specification(invoice, EXTENSION)
     else:
         addressed = hybrids.with_specification(invoice, XRECHNUNG)
     kind = exchange.kind_of(addressed, syntax)
-    scenario = profiles.detect(kind, (hybrids.specification_of(addressed) or "",))
+    scenario = profiles.detect(kind, (specification_of(addressed) or "",))
     written = writer.write(addressed, plan(scenario.writes if scenario is not None else kind.dialect))
     losses = losses_of(written)
     if not drop:

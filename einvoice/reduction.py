@@ -95,7 +95,7 @@ def _foreign(element: etree._Element, type_name: str, shapes: dict[str, _Shape])
         return
     counts: dict[str, int] = {}
     for child in element:
-        name = etree.QName(child).localname
+        name = _local_name(child)
         inner, limit = shape.get(name, ("", 0))
         counts[name] = counts.get(name, 0) + 1
         if name not in shape or (limit is not None and counts[name] > limit):
@@ -125,7 +125,7 @@ def _without_empty(root: etree._Element) -> None:
         empty = len(element) == 0 and not (element.text or "").strip() and not element.attrib
         if parent is None or not empty:
             continue
-        if etree.QName(element).localname.startswith("ApplicableHeader"):
+        if _local_name(element).startswith("ApplicableHeader"):
             element.text = None
         else:
             parent.remove(element)

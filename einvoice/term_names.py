@@ -486,7 +486,7 @@ def _of_parties() -> Iterator[tuple[str, tuple[str, str]]]:
         for group in (row for row in rows(party) if isinstance(row, Group)):
             seat = group.attribute == "legal_address"
             whose = (f"Sitz: {german}", f"siège : {french}") if seat else (german, french)
-            yield from chain.from_iterable(_of_a_party(row, *((german, french) if isinstance(row, Group) else whose)) for row in group.rows)
+            yield from chain.from_iterable(_of_a_party(row, *whose) for row in group.rows)
 
 
 def _of_a_party(row: Row, german: str, french: str) -> Iterator[tuple[str, tuple[str, str]]]:

@@ -36,9 +36,7 @@ _TODAY: Mapping[tuple[str, str], str] = {
     ("", "SpecifiedSupplyChainTradeSettlement"): "SpecifiedLineTradeSettlement",
     ("ApplicableSupplyChainTradeSettlement", _SUMMATION): "SpecifiedTradeSettlementHeaderMonetarySummation",
     ("SpecifiedSupplyChainTradeSettlement", _SUMMATION): "SpecifiedTradeSettlementLineMonetarySummation",
-    ("ApplicableTradeTax", "ApplicablePercent"): "RateApplicablePercent",
-    ("CategoryTradeTax", "ApplicablePercent"): "RateApplicablePercent",
-    ("AppliedTradeTax", "ApplicablePercent"): "RateApplicablePercent",
+    ("", "ApplicablePercent"): "RateApplicablePercent",
     ("ReferencedDocument", "ID"): "IssuerAssignedID",
     ("SpecifiedSupplyChainTradeSettlement", "SpecifiedTradeAccountingAccount"): "ReceivableSpecifiedTradeAccountingAccount",
 }  # fmt: skip
