@@ -40,8 +40,9 @@ class Judging:
         """Give bytes that look like XML to a Saxon process that is idle; any that cannot be used are read again later."""
         self._source = data
         self._stub = b""
-        self._started, self._deadline = False, 0.0
-        self._process = saxon.POOL.borrow_idle() if data[:64].lstrip().startswith(b"<") and not _OTHER_ENCODING.match(data) else None
+        self._started = False
+        usable = data[:64].lstrip().startswith(b"<") and not _OTHER_ENCODING.match(data)
+        self._process = saxon.POOL.borrow_idle(or_only=len(data) <= LARGE) if usable else None
         if self._process is not None:
             self._stub = without_attachments(data)
             self._early()
@@ -66,9 +67,8 @@ class Judging:
         """
         if self._process is None or self._started or document is not self._source or (len(self._stub) > LARGE and not valid):
             return
-        self._deadline = time.monotonic() + timeout
         try:
-            _start(self._process, rules, self._stub, root, self._deadline)
+            _start(self._process, rules, self._stub, root, timeout)
             self._started = True
         except WorkerError:
             self.close(broken=True)
@@ -85,10 +85,9 @@ class Judging:
         def work(process: saxon.Process) -> bytes | saxon.Aborted:
             nonlocal started
             if not started:
-                self._deadline = time.monotonic() + timeout
-                _start(process, rules, stub, root, self._deadline)
+                _start(process, rules, stub, root, timeout)
             started = False
-            return _answer(process, rules, self._deadline)
+            return _answer(process, rules)
 
         return outcomes(rules, stub, saxon.run(work, process), timeout=timeout)
 
@@ -156,18 +155,18 @@ def _values(rules: tuple[str, ...]) -> frozenset[str]:
     return frozenset([*codes, *compiled["sheet"]["values"]])
 
 
-def _start(process: saxon.Process, rules: tuple[str, ...], document: bytes, root: etree._Element, deadline: float) -> None:
+def _start(process: saxon.Process, rules: tuple[str, ...], document: bytes, root: etree._Element, timeout: float) -> None:
     """Run the whole stylesheet if the process has it and the document is not huge, else one that does for the document."""
     name = official.sheet_name(rules)
     if process.has(name) and len(document) < HUGE:
-        process.start([name], document, lambda _: stylesheet(rules), deadline)
+        process.start([name], document, lambda _: stylesheet(rules), timeout)
         return
     wanted = needed(rules, root)
     covered = process.covered.get(name, frozenset()) if len(document) < HUGE else frozenset()
     if not wanted <= covered:
         _prepare_own(process, rules, wanted | covered)
         process.growths[name] += len(document) < HUGE
-    process.start([own_name(rules)], document, lambda _: stylesheet(rules, process.covered[name]), deadline)
+    process.start([own_name(rules)], document, lambda _: stylesheet(rules, process.covered[name]), timeout)
 
 
 def _prepare_own(process: saxon.Process, rules: tuple[str, ...], tokens: frozenset[str]) -> None:
@@ -182,9 +181,9 @@ def own_name(rules: tuple[str, ...]) -> str:
     return f"{official.sheet_name(rules)} own"
 
 
-def _answer(process: saxon.Process, rules: tuple[str, ...], deadline: float) -> bytes | saxon.Aborted:
+def _answer(process: saxon.Process, rules: tuple[str, ...]) -> bytes | saxon.Aborted:
     """What the stylesheet says; behind it, the whole one is compiled once the own one did not do often enough."""
-    answer = process.outputs(deadline)[0]
+    answer = process.outputs()[0]
     name = official.sheet_name(rules)
     if process.growths[name] >= GROWTHS and not process.has(name):
         process.prepare(name, stylesheet(rules))

@@ -36,11 +36,14 @@ def validate_many(
     >>> [report.verdict.value for report in einvoice.validate_many(["fixtures/b2b-ubl.xml", "fixtures/b2g-cii.xml"])]
     ['valid', 'valid']
     """
+    workers = workers or os.cpu_count() or 1
+    judge = partial(attempt, how=How(rules=rules, reference=reference, timeout=timeout, language=language))
+    if workers == 1:
+        yield from map(judge, sources)
+        return
     from concurrent.futures import ThreadPoolExecutor
 
-    workers = workers or os.cpu_count() or 1
     remaining = iter(sources)
-    judge = partial(attempt, how=How(rules=rules, reference=reference, timeout=timeout, language=language))
     with ThreadPoolExecutor(workers, thread_name_prefix="einvoice") as pool:
         running: deque[Future[Report]] = deque(pool.submit(judge, source) for source in islice(remaining, 2 * workers))
         while running:

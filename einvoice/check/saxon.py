@@ -83,6 +83,7 @@ class Process:
         self.growths: Counter[str] = Counter()
         """how often an own stylesheet was compiled"""
         self._given: bytes | None = None
+        self._seconds, self._deadline = 0.0, 0.0
         self._owed = 1  # answers that nobody has read yet: the first says that Saxon has started
         command = [python(), "-I", str(Path(__file__).with_name("worker.py")), _site()]
         self._popen = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, start_new_session=True, bufsize=0)
@@ -110,7 +111,6 @@ class Process:
         """Have a stylesheet compiled while the host does something else; another one of the same name is forgotten."""
         digest = crc32(stylesheet)
         if self._loaded.get(name) != digest:
-            self._settle()
             self._send({"op": "load", "name": name}, stylesheet, time.monotonic() + START_SECONDS)
             self._owed += 1
             self._loaded[name] = digest
@@ -120,26 +120,31 @@ class Process:
         self._send({"op": "document"}, document, deadline)
         self._given = document
 
-    def start(self, names: Sequence[str], document: bytes, load: Callable[[str], bytes], deadline: float) -> None:
-        """Have stylesheets run on a UTF-8 document; `outputs` gets what they say."""
+    def start(self, names: Sequence[str], document: bytes, load: Callable[[str], bytes], timeout: float) -> None:
+        """Have stylesheets run on a UTF-8 document, for `timeout` seconds at most; `outputs` gets what they say."""
         for name in names:
             if not self.has(name):
                 self.prepare(name, load(name))
-        self._settle()
         self.served += 1
+        self._seconds = timeout
+        self._deadline = time.monotonic() + timeout
+        patience = self._deadline + (START_SECONDS if self._owed else 0)
         if self._given != document:
-            self.give(document, deadline)
+            self.give(document, patience)
         self._given = None
-        self._send({"op": "run", "names": list(names)}, b"", deadline)
+        self._send({"op": "run", "names": list(names)}, b"", patience)
         self._owed += 1
 
-    def outputs(self, deadline: float) -> list[bytes | Aborted]:
+    def outputs(self) -> list[bytes | Aborted]:
         """What each stylesheet says about the document; Aborted for one that died.
 
         Raises WorkerTimeout and WorkerError; the process is of no use after either.
         """
+        if self._owed > 1:  # its time does not begin before Saxon and the stylesheets are there
+            self._settle(but=1)
+            self._deadline = time.monotonic() + self._seconds
         self._owed -= 1
-        header, body = self._answer(deadline)
+        header, body = self._answer(self._deadline)
         found: list[bytes | Aborted] = []
         for result in header["results"]:
             if "error" in result:
@@ -150,10 +155,9 @@ class Process:
         return found
 
     def run(self, names: Sequence[str], document: bytes, load: Callable[[str], bytes], timeout: float) -> list[bytes | Aborted]:
-        """Both at once, within `timeout` seconds."""
-        deadline = time.monotonic() + timeout
-        self.start(names, document, load, deadline)
-        return self.outputs(deadline)
+        """Both at once."""
+        self.start(names, document, load, timeout)
+        return self.outputs()
 
     def kill(self) -> None:
         """End the process and collect it."""
@@ -185,9 +189,9 @@ class Process:
         encoded = json.dumps(header).encode()
         self._write(LENGTHS.pack(len(encoded), len(body)) + encoded + body, deadline)
 
-    def _settle(self) -> None:
-        """Read the answers that are owed, before the next question."""
-        while self._owed:
+    def _settle(self, *, but: int = 0) -> None:
+        """Read the answers that are owed, but for the last ones."""
+        while self._owed > but:
             self._owed -= 1
             try:
                 self._answer(time.monotonic() + START_SECONDS)
@@ -211,6 +215,7 @@ class Process:
             except BlockingIOError:
                 continue
             except BrokenPipeError:
+                self._settle()  # it may have said why
                 raise WorkerError("the Saxon process ended while a document was sent to it") from None
 
     def _read(self, size: int, deadline: float) -> bytes:
@@ -243,25 +248,28 @@ class Pool:
     def _new_locks(self) -> None:
         self._lock = threading.Lock()
         self._places = threading.BoundedSemaphore(self._size)
+        self._lent = 0
 
     def borrow(self, *, fresh: bool = False) -> Process:
         """A process for one document, once there is a place for it: one of the idle, or a new one."""
         self._places.acquire()
         with self._lock:
             process = None if fresh else self._next()
+            self._lent += 1
         try:
             return process or Process()
         except BaseException:
-            self._places.release()
+            self._returned(None)
             raise
 
-    def borrow_idle(self) -> Process | None:
-        """A process that would answer at once, if there is one."""
+    def borrow_idle(self, *, or_only: bool = False) -> Process | None:
+        """A process that would answer at once; or else the only one there is, whatever it still has to compile."""
         if not self._places.acquire(blocking=False):
             return None
         with self._lock:
             process = self._next()
-            if process is not None and process.is_free:
+            if process is not None and (process.is_free or (or_only and not self._idle and not self._lent)):
+                self._lent += 1
                 return process
             self._idle += [process] if process is not None else []
         self._places.release()
@@ -271,9 +279,14 @@ class Pool:
         """After a document; a process that something went wrong with, or that has served enough, is ended."""
         if broken or process.served >= RECYCLE_AFTER:
             process.kill()
+            self._returned(None)
         else:
-            with self._lock:
-                self._idle.append(process)
+            self._returned(process)
+
+    def _returned(self, process: Process | None) -> None:
+        with self._lock:
+            self._lent -= 1
+            self._idle += [process] if process is not None else []
         self._places.release()
 
     def _next(self) -> Process | None:
