@@ -12,6 +12,6 @@ def too_large(max_size: int) -> str:
     """What to say of a document beyond the limit.
 
     >>> too_large(MAX_SIZE)
-    'is larger than 200 MB; split it, or allow more with --max-size'
+    'is larger than 200 MB; split it, or judge it with a higher --max-size'
     """
-    return f"is larger than {max_size / 1e6:g} MB; split it, or allow more with --max-size"
+    return f"is larger than {max_size / 1e6:g} MB; split it, or judge it with a higher --max-size"

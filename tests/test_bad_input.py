@@ -69,6 +69,14 @@ def test_what_is_no_document_is_said_in_one_line(name: str, tmp_path: Path) -> N
         einvoice.open(path)
 
 
+@pytest.mark.parametrize(("path", "stdin"), [(str(GOOD), b""), ("-", GOOD.read_bytes())])
+def test_what_is_too_large_is_not_judged(path: str, stdin: bytes) -> None:
+    ran = command("validate", "--max-size", "0.001", path, stdin=stdin)
+    assert (ran.code, ran.err.count("\n")) == (3, 1)
+    assert "is larger than 0.001 MB; split it, or judge it with a higher --max-size" in ran.err
+    assert command("validate", "--max-size", "0.1", path, stdin=stdin).code == 0
+
+
 def test_truncated_xml_names_the_place(tmp_path: Path) -> None:
     path = tmp_path / "half.xml"
     path.write_bytes(GOOD.read_bytes()[:2000])

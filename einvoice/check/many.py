@@ -9,6 +9,7 @@ from itertools import islice
 from typing import TYPE_CHECKING
 
 from einvoice.check.pipeline import How, attempt, validate
+from einvoice.limits import MAX_SIZE
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -27,6 +28,7 @@ def validate_many(
     reference: bool = False,
     timeout: float | None = None,
     language: Language = "en",
+    max_size: int = MAX_SIZE,
 ) -> Iterator[Report]:
     """Judge many documents, in their order; `workers` at a time, one per processor unless said otherwise.
 
@@ -37,7 +39,7 @@ def validate_many(
     ['valid', 'valid']
     """
     workers = workers or os.cpu_count() or 1
-    judge = partial(attempt, how=How(rules=rules, reference=reference, timeout=timeout, language=language))
+    judge = partial(attempt, how=How(rules=rules, reference=reference, timeout=timeout, language=language, max_size=max_size))
     if workers == 1:
         yield from map(judge, sources)
         return
@@ -53,9 +55,11 @@ def validate_many(
 
 
 async def avalidate(
-    source: Source, *, rules: str | None = None, reference: bool = False, timeout: float | None = None, language: Language = "en"
-) -> Report:
+    source: Source, *, rules: str | None = None, reference: bool = False, timeout: float | None = None, language: Language = "en",
+    name: str | None = None, max_size: int = MAX_SIZE,
+) -> Report:  # fmt: skip
     """Judge a document without blocking the event loop; otherwise as `validate`."""
     import asyncio
 
-    return await asyncio.to_thread(validate, source, rules=rules, reference=reference, timeout=timeout, language=language)
+    judge = partial(validate, source, rules=rules, reference=reference, timeout=timeout, language=language, name=name, max_size=max_size)
+    return await asyncio.to_thread(judge)

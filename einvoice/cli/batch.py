@@ -56,15 +56,7 @@ def running(command: Callable[..., Any]) -> Callable[..., Any]:
             click.option(
                 "--executor", type=click.Choice(["local", "ray"]), default="local", show_default=True, help="Where the work is done."
             ),
-            click.option(
-                "--max-size",
-                type=click.FloatRange(min=0, min_open=True),
-                default=200,
-                show_default=True,
-                metavar="MB",
-                help="Of a document.",
-                callback=lambda _context, _option, megabytes: int(megabytes * 1e6),
-            ),
+            terminal.max_size_option,
             click.option(
                 "--max-time",
                 type=click.FloatRange(min=0, min_open=True),

@@ -11,6 +11,7 @@ import click
 
 from einvoice import files
 from einvoice.errors import Exit, InputError
+from einvoice.limits import MAX_SIZE
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -22,6 +23,15 @@ CODES = {"valid": Exit.VALID, "invalid": Exit.INVALID, "unchecked": Exit.UNCHECK
 
 output_option = click.option(
     "--output", "-o", type=click.Path(path_type=Path), metavar="FILE", help="Write here instead of to standard output."
+)
+max_size_option = click.option(
+    "--max-size",
+    type=click.FloatRange(min=0, min_open=True),
+    default=MAX_SIZE / 1e6,
+    show_default=f"{MAX_SIZE / 1e6:g}",
+    metavar="MB",
+    help="Of a document.",
+    callback=lambda _context, _option, megabytes: int(megabytes * 1e6),
 )
 
 
@@ -39,11 +49,11 @@ def _inside(path: str) -> list[str]:
     return found
 
 
-def read(path: str) -> bytes:
+def read(path: str, *, max_size: int = MAX_SIZE) -> bytes:
     """A file, or standard input for -."""
     from einvoice import document
 
-    return document.load(sys.stdin.buffer if path == "-" else path)[0]
+    return document.load(sys.stdin.buffer if path == "-" else path, max_size=max_size)[0]
 
 
 def write(data: str | bytes, output: Path | None) -> None:

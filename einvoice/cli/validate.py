@@ -11,7 +11,7 @@ import click
 
 from einvoice.check import saxon
 from einvoice.cli import terminal
-from einvoice.cli.terminal import CODES
+from einvoice.cli.terminal import CODES, max_size_option
 from einvoice.errors import Exit, InputError, UsageError
 from einvoice.languages import LANGUAGES
 
@@ -53,6 +53,7 @@ ALONE = {"html", "pdf", "varl"}
 @click.option(
     "--timeout", type=click.FloatRange(min=0, min_open=True), metavar="SECONDS", help="Time that the rules may take per document."
 )
+@max_size_option
 @click.option("--reference", is_flag=True, help="Run the official stylesheets as they are published, not what was compiled from them.")
 def validate(paths: tuple[str, ...], form: str, output: Path | None, language: Language, fail_on: str, **judging: Any) -> int:
     """Judge XML or PDF files, folders, or - for standard input.
@@ -67,7 +68,7 @@ def validate(paths: tuple[str, ...], form: str, output: Path | None, language: L
     sources = terminal.sources(paths)
     if form in ALONE and len(sources) > 1 and not (output is not None and output.is_dir()):
         raise UsageError(f"{form} is one file for each document: name a folder that is there with --output")
-    contents = {source: _content(source) for source in sources} if form == "html" else {}
+    contents = {source: _content(source, judging["max_size"]) for source in sources} if form == "html" else {}
     reports = terminal.watched(_reports(sources, contents, {**judging, "language": language}), len(sources))
     worst = Exit.VALID
     for report in _written(reports, Form(form, language, contents), output):
@@ -136,14 +137,14 @@ def _source(content: str | bytes) -> bytes:
 def _reports(sources: list[str], contents: dict[str, str | bytes], judging: dict[str, Any]) -> Iterator[Report]:
     from einvoice.check.many import validate_many
 
-    given = (contents.get(source, "") or _content(source) for source in sources)
+    given = (contents.get(source, "") or _content(source, judging["max_size"]) for source in sources)
     workers = 1 if len(sources) == 1 else None  # a thread more has to be imported
     for source, report in zip(sources, validate_many(given, workers=workers, **judging), strict=True):
         yield report.named(source)
 
 
-def _content(source: str) -> str | bytes:
-    return terminal.read("-") if source == "-" else source
+def _content(source: str, max_size: int) -> str | bytes:
+    return terminal.read("-", max_size=max_size) if source == "-" else source
 
 
 def _written(reports: Iterable[Report], form: Form, output: Path | None) -> Iterator[Report]:
