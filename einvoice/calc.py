@@ -43,7 +43,12 @@ def lines_total(invoice: Invoice) -> Decimal:
 
 def counted(lines: Iterable[Line]) -> Iterator[Line]:
     """Lines that add up to the invoice: EXTENDED has others that group them or inform (BR-FXEXT-CO-10)."""
-    return (line for line in lines if line.status_reason_code in {None, "DETAIL"})
+    return filter(counts, lines)
+
+
+def counts(line: Line) -> bool:
+    """Whether a line is one of them (BT-X-8)."""
+    return line.status_reason_code in {None, "DETAIL"}
 
 
 def allowances_total(invoice: Invoice) -> Decimal:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from einvoice import calc, document
@@ -11,11 +11,14 @@ from einvoice.exchange import kind_of, read, to_json, write_lossy
 from einvoice.keeping import with_unmapped
 from einvoice.model import ProcessControl
 from einvoice.profiles import EN16931, EXTENDED, SCHEMAS, Syntax
+from einvoice.sub_lines import Arranged, listed, nested, only_counted
 from einvoice.syntax import zugferd_1
 from einvoice.syntax.plan import plan
 from einvoice.terms import NAMES
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from einvoice.document import Document, Source
     from einvoice.model import Invoice
     from einvoice.syntax.read import Unmapped
@@ -52,6 +55,8 @@ class Conversion:
 
     data: bytes
     losses: tuple[Loss, ...]
+    moves: Mapping[str, str] = field(default_factory=dict)
+    """path in the model of the source -> in that of the result, for lines that stand elsewhere there (`sub_lines.py`)"""
 
 
 def convert(source: Source, to: str, *, keep_unmapped: bool = False) -> Conversion:
@@ -80,18 +85,32 @@ def convert_document(opened: Document, to: str, *, keep_unmapped: bool = False) 
         return Conversion(to_json(reading.invoice).encode(), tuple(unmapped))
     syntax = Syntax(to.upper())
     invoice, idle = fitted(reading.invoice, syntax)
-    written = write_lossy(invoice, syntax)
-    unwritten = losses_of(written)
     kind = kind_of(invoice, syntax)
-    if not keep_unmapped or kind is not opened.kind:
-        return Conversion(written.xml, (*unmapped, *idle, *unwritten))
+    keeps = keep_unmapped and kind is opened.kind
+    arranged = Arranged(invoice) if kind is opened.kind else arranged_for(invoice, syntax, specification_of(invoice))
+    written = write_lossy(arranged.invoice, syntax)
+    losses = (*idle, *losses_of_lines(arranged), *losses_of(written))
+    if not keeps:
+        return Conversion(written.xml, (*unmapped, *losses), arranged.moves)
     xml, lost = with_unmapped(opened.root, reading, written.xml, plan(kind.dialect), SCHEMAS[kind])
-    return Conversion(xml, (*map(_unmapped, lost), *idle, *unwritten))
+    return Conversion(xml, (*map(_unmapped, lost), *losses))
 
 
 def losses_of(written: Written) -> tuple[Loss, ...]:
     """What a writer found no place for."""
     return tuple(Loss(u.reason, term=u.term) for u in written.unwritten)
+
+
+def losses_of_lines(arranged: Arranged) -> tuple[Loss, ...]:
+    """The lines that have no place in their new form."""
+    return tuple(Loss(reason, term="BG-25", path=path) for path, reason in arranged.left_out.items())
+
+
+def arranged_for(invoice: Invoice, syntax: Syntax, specification: str | None) -> Arranged:
+    """An invoice with its sub-lines as they are said in a syntax, under a BT-24."""
+    if syntax is Syntax.UBL:
+        return nested(invoice)
+    return listed(invoice) if specification == EXTENDED else only_counted(invoice)
 
 
 def _unmapped(piece: Unmapped) -> Loss:

@@ -84,6 +84,7 @@ def fates(source: Document, conversion: Conversion, to: str) -> tuple[Fate, ...]
         anywhere=frozenset(text for texts in result.values() for text in texts),
         left_out=left_out,
         gaps=_gaps(left_out),
+        moves=conversion.moves,
     )
     return tuple(_fate(leaf, sides) for leaf in _leaves(source))
 
@@ -138,14 +139,21 @@ class _Sides:
     """path of a record that was left out -> why"""
     gaps: Mapping[str, list[int]]
     """path of a list -> the indexes of what was left out of it, ascending"""
+    moves: Mapping[str, str]
+    """path of a record that stands elsewhere in the result -> where; nothing, where the structure says it"""
 
     def dropped(self, leaf: _Leaf) -> str | None:
         """Why a leaf, or the record around it, was not even offered to the result."""
         record = _RECORD.match(leaf.path or "")
         return self.unread.get(leaf.location) or (self.left_out.get(record[0]) if record else None)
 
-    def moved_up(self, path: str) -> str:
-        """The path in the result: what comes after a record that was left out moves up."""
+    def moved(self, path: str) -> str:
+        """The path in the result: with the record around it, or up by what was left out before it."""
+        around = path
+        while around:
+            if around in self.moves:
+                return self.moves[around] + path[len(around) :] if self.moves[around] else ""
+            around = around.rpartition(".")[0]
         record = _RECORD.match(path)
         if record is None or record[1] not in self.gaps:
             return path
@@ -219,14 +227,14 @@ def _became(leaf: _Leaf, sides: _Sides) -> tuple[Kind, str | None, str | None]:
         return "lost", None, dropped
     if leaf.path is None or leaf.location in sides.beyond:
         return ("kept", None, None) if leaf.location in sides.beyond else ("moved", None, _MOVED)
-    path = sides.moved_up(leaf.path)
+    path = sides.moved(leaf.path)
     if leaf.text in sides.result.get(path, ()):
         return "kept", None, None
     why = sides.no_place(path)
     there = sides.at(path)
     if why is not None and not there:
         return "lost", None, why
-    if leaf.attribute:
+    if leaf.attribute or not path:
         return "moved", None, _MOVED
     if there:
         return "changed", there[0], None

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import datetime
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from lxml import etree
 
 from einvoice import document, exchange, profiles
 from einvoice.completion import with_reasons_at_lines
-from einvoice.conversion import Loss, fitted, losses_of, specification_of, with_control
+from einvoice.conversion import Loss, arranged_for, fitted, losses_of, losses_of_lines, specification_of, with_control
 from einvoice.errors import NotRepresentable, UsageError
 from einvoice.pdf.create import visual_hybrid
 from einvoice.pdf.embed import embed_xml
@@ -23,7 +23,7 @@ from einvoice.syntax import zugferd_1
 from einvoice.syntax.plan import plan
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
     from einvoice.document import Document, Source
     from einvoice.languages import Language
@@ -52,6 +52,8 @@ class ProfileXml:
     specification: str
     losses: tuple[Loss, ...]
     """what the profile has no place for"""
+    moves: Mapping[str, str]
+    """as in `Conversion`"""
 
 
 def create_pdf(
@@ -86,6 +88,8 @@ class Made:
     losses: tuple[Loss, ...]
     undrawable: str
     """characters that no font has: they are in the XML, and shown as a replacement character on the page"""
+    moves: Mapping[str, str] = field(default_factory=dict)
+    """as in `Conversion`"""
 
 
 def made_pdf(
@@ -100,7 +104,7 @@ def made_pdf(
         invoice, written.xml, level_for(written.specification), language=language, theme=theme, attachments=attachments,
         accessible=accessible, when=when,
     )  # fmt: skip
-    return Made(data, written.losses, undrawable(invoice, theme=theme))
+    return Made(data, written.losses, undrawable(invoice, theme=theme), written.moves)
 
 
 def refuse(losses: Iterable[Loss], where: str) -> None:
@@ -151,15 +155,17 @@ def with_specification(invoice: Invoice, specification: str) -> Invoice:
 def profile_xml(invoice: Invoice, profile: str) -> ProfileXml:
     """The XML of a profile, BT-24 set to it unless it says more; what the profile has no place for is left out and named."""
     scenario = _narrower(invoice, scenario_of(profile))
-    invoice = with_reasons_at_lines(invoice) if profile == "extended" else invoice
-    written = writer.write(with_control(invoice, specification=scenario.specifications[0]), plan(scenario.writes))
-    unwritten = losses_of(written)
+    specification = scenario.specifications[0]
+    arranged = arranged_for(invoice, Syntax.CII, specification)
+    invoice = with_reasons_at_lines(arranged.invoice) if profile == "extended" else arranged.invoice
+    written = writer.write(with_control(invoice, specification=specification), plan(scenario.writes))
+    losses = (*losses_of_lines(arranged), *losses_of(written))
     root = etree.fromstring(written.xml)
     if fits(root, scenario):
-        return ProfileXml(written.xml, scenario.specifications[0], unwritten)
+        return ProfileXml(written.xml, specification, losses, arranged.moves)
     reduced = reduce(root, scenario)
     xml = etree.tostring(root, encoding="UTF-8", xml_declaration=True)
-    return ProfileXml(xml, scenario.specifications[0], (*unwritten, *reduced))
+    return ProfileXml(xml, specification, (*losses, *reduced), arranged.moves)
 
 
 def _narrower(invoice: Invoice, scenario: Scenario) -> Scenario:

@@ -52,7 +52,7 @@ def converted(
     if to != "zugferd":
         return convert_document(document, to, keep_unmapped=keep_unmapped)
     made = hybrids.pdf_of(document, profile=profile, language=language, theme=theme, accessible=accessible)
-    return Conversion(made.data, made.losses)
+    return Conversion(made.data, made.losses, made.moves)
 
 
 def created(

@@ -5,9 +5,16 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
 import einvoice
+from einvoice import fates
 from einvoice.completion import complete
 from einvoice.exchange import from_object
+from einvoice.making import converted
+from einvoice.sub_lines import listed, nested, only_counted
 from einvoice.syntax.locate import Map
 from einvoice.syntax.plan import plan
 
@@ -15,6 +22,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from lxml import etree
+
+    from einvoice.model import Line
 
 EXTENSION = "urn:cen.eu:en16931:2017#compliant#urn:xeinkauf.de:kosit:xrechnung_3.0#conformant#urn:xeinkauf.de:kosit:extension:xrechnung_3.0"
 VAT = {"category_code": "S", "rate": "19"}
@@ -65,6 +74,86 @@ def test_every_place_of_a_deep_sub_line_is_known(corpora: Path) -> None:
     name_of_it = places.find("BT-153", price)
     assert name_of_it is not None
     assert (name_of_it.element.text, name_of_it.exact) == ("Asphaltfläche aufnehmen", True)
+
+
+# -- the tree of XRechnung Extension and the list of EXTENDED ---------------------------------------
+
+
+FLAT = work("Flat", price="40")
+ROOF = work("Roof", work("Timber", work("Beams", quantity="2", price="10.50"), work("Nails", price="4")), work("Tiles", price="75"))
+TREES = st.recursive(
+    st.builds(lambda price: work("part", price=str(price)), st.integers(0, 99)),
+    lambda below: st.builds(lambda parts: work("whole", *parts), st.lists(below, min_size=1, max_size=3)),
+    max_leaves=12,
+)
+
+
+@given(st.lists(TREES, min_size=1, max_size=3))
+def test_a_tree_and_its_list_say_the_same(lines: list[dict[str, Any]]) -> None:
+    tree = invoice(*lines)
+    flat = listed(tree)
+    assert complete(flat.invoice).totals == tree.totals
+    assert not any(line.sub_lines for line in flat.invoice.lines)
+    assert nested(flat.invoice).invoice == tree
+
+
+def test_the_list_is_judged_as_the_tree_is() -> None:
+    tree = invoice(ROOF, FLAT)
+    pdf = einvoice.create_pdf(tree, profile="extended")
+    lines = einvoice.read(pdf).invoice.lines
+    assert [(line.identifier, line.parent, line.status_reason_code) for line in lines] == [
+        ("1", None, "GROUP"), ("1.1", "1", "GROUP"), ("1.1.1", "1.1", "DETAIL"), ("1.1.2", "1.1", "DETAIL"), ("1.2", "1", "DETAIL"),
+        ("2", None, None),
+    ]  # fmt: skip
+    assert einvoice.validate(pdf).verdict is einvoice.Verdict.VALID
+    back = einvoice.convert(pdf, to="ubl").data
+    assert einvoice.read(back).invoice.lines == tree.lines
+    assert einvoice.validate(back, rules="xrechnung-3.0-extension").verdict is einvoice.Verdict.VALID
+
+
+@pytest.mark.parametrize("to", ["ubl", "zugferd"])
+def test_a_group_of_several_rates_makes_way_for_its_lines(to: str) -> None:
+    flat = listed(invoice(ROOF, FLAT)).invoice
+    lines = tuple(at_seven_percent(line) if line.identifier == "1.2" else line for line in flat.lines)
+    mixed = complete(flat.model_copy(update={"lines": lines, "vat_breakdown": (), "totals": None}))
+    source = einvoice.open(einvoice.create_pdf(mixed, profile="extended"))
+    assert einvoice.validate(source.xml).verdict is einvoice.Verdict.VALID
+    conversion = converted(source, to, profile="en16931")
+    assert [(loss.what, loss.path) for loss in conversion.losses if loss.path] == [
+        ("BG-25 Invoice line", f"lines[{n}]") for n in ((0,) if to == "ubl" else (0, 1))
+    ]
+    assert [f.rule for f in einvoice.validate(conversion.data, rules="en16931" if to == "ubl" else None).errors] == []
+    assert fates.UNEXPLAINED not in {fate.reason for fate in fates.fates(source, conversion, to)}
+
+
+def at_seven_percent(line: Line) -> Line:
+    assert line.vat is not None
+    return line.model_copy(update={"vat": line.vat.model_copy(update={"rate": Decimal(7)})})
+
+
+def test_lines_that_inform_count_nothing_and_stay_only_without_an_amount() -> None:
+    lines = invoice(FLAT, work("As agreed"), work("Listed at", price="9")).lines
+    told = tuple(line.model_copy(update={"status_reason_code": "INFORMATION", "parent": "1"}) for line in lines[1:])
+    flat = invoice(FLAT).model_copy(update={"lines": (lines[0], *told)})
+    for arranged in (nested(flat), only_counted(flat)):
+        assert [line.identifier for line in arranged.invoice.lines] == ["1", "2"]
+        assert [*arranged.left_out] == ["lines[2]"]
+
+
+def test_lines_that_name_each_other_are_lines_of_their_own() -> None:
+    lines = invoice(FLAT, FLAT, FLAT).lines
+    above = {"1": "2", "2": "1", "3": "3"}
+    circle = tuple(line.model_copy(update={"parent": above[line.identifier or ""], "status_reason_code": "DETAIL"}) for line in lines)
+    assert nested(invoice(FLAT).model_copy(update={"lines": circle})).invoice.lines == circle
+
+
+@pytest.mark.parametrize("name", ["04.01a", "04.02a", "04.04a"])
+def test_official_trees_lose_nothing_in_extended(name: str, corpora: Path) -> None:
+    source = einvoice.open(corpora / f"documents/xrechnung-testsuite/business-cases/extension/{name}-INVOICE_ubl.xml")
+    conversion = converted(source, "zugferd", profile="extended")
+    assert einvoice.validate(conversion.data).verdict is einvoice.Verdict.VALID
+    assert fates.counted(fates.fates(source, conversion, "zugferd"))["lost"] == 0
+    assert einvoice.read(einvoice.convert(conversion.data, to="ubl").data).invoice.lines == einvoice.read(source).invoice.lines
 
 
 def leaf(root: etree._Element, number: str, name: str) -> etree._Element:
