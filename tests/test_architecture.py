@@ -61,7 +61,11 @@ def imports(path: Path) -> Iterator[str]:
 
 
 def test_dependencies_point_one_way(root: Path) -> None:
-    modules = [p for p in (root / "einvoice").rglob("*.py") if "artefacts" not in p.parts and p.stem not in {"__init__", "__main__"}]
+    modules = [
+        p
+        for p in (root / "einvoice").rglob("*.py")
+        if "artefacts" not in p.parts and not (p.parent.name == "einvoice" and p.stem in {"__init__", "__main__"})
+    ]
     wrong = []
     for path in modules:
         here = path.relative_to(root / "einvoice").parts[0].removesuffix(".py")
