@@ -10,6 +10,7 @@ from dataclasses import replace
 from typing import NamedTuple
 
 from einvoice.datatypes import Amount, Binary, Code, DataType, Date, Identifier, Indicator, Percentage, Quantity, Reference, Text, amount_in
+from einvoice.places import beside
 from einvoice.rows import (
     AGREEMENT,
     DATE_TIME,
@@ -138,6 +139,12 @@ def of_party(whose: str, attribute: str, number: str, at: str = "") -> Term:
     """A term of a party, which stands in its element, `at`."""
     name, kind, place = _OF_PARTY[attribute]
     return cii(numbered(number), f"{whose} {name}", attribute, kind, f"{at}{place}")
+
+
+def second_identifier(whose: str, number: str, at: str = "") -> Term:
+    """A global identifier beside an identifier: the norm has one, and Factur-X writes it here if it has a scheme."""
+    alone = of_party(whose, "global_identifier", number, at)
+    return replace(alone, cii=beside(f"{at}ram:GlobalID", "ram:ID"))
 
 
 def party(one: Party) -> Group:
@@ -280,6 +287,7 @@ SELLER: tuple[Row, ...] = (
 )
 
 BUYER: tuple[Row, ...] = (
+    second_identifier("Buyer", "BT-46-0"),
     of_party("Buyer", "role_code", "544"),
     of_party("Buyer", "additional_legal_information", "334"),
     legal_address_of("Buyer", "15 108"),
@@ -297,6 +305,7 @@ TAX_REPRESENTATIVE: tuple[Row, ...] = (
 )
 
 PAYEE: tuple[Row, ...] = (
+    second_identifier("Payee", "BT-60-0"),
     of_party("Payee", "role_code", "468"),
     of_party("Payee", "trading_name", "243"),
     of_party("Payee", "electronic_address", "256"),
@@ -307,6 +316,7 @@ PAYEE: tuple[Row, ...] = (
 )
 
 SHIP_TO: tuple[Row, ...] = (
+    second_identifier("Deliver to location", "BT-71-0", SHIP_TO_PARTY),
     contact_of("Deliver to", "26 155 157 158 159 321", f"{SHIP_TO_PARTY}ram:DefinedTradeContact"),
     of_party("Deliver to", "electronic_address", "160", SHIP_TO_PARTY),
     of_party("Deliver to", "role_code", "550", SHIP_TO_PARTY),

@@ -145,6 +145,7 @@ class Buyer(Record):
     address: PostalAddress | None = None
     contact: Contact | None = None
     # EXTENDED
+    global_identifier: Identifier | None = None
     role_code: str | None = None
     additional_legal_information: str | None = None
     legal_address: PostalAddress | None = None
@@ -157,6 +158,7 @@ class Payee(Record):
     identifier: Identifier | None = None
     legal_registration_identifier: Identifier | None = None
     # EXTENDED
+    global_identifier: Identifier | None = None
     contact: Contact | None = None
     address: PostalAddress | None = None
     role_code: str | None = None
@@ -199,6 +201,7 @@ class Delivery(Record):
     invoicing_period: Period | None = None
     address: PostalAddress | None = None
     # EXTENDED
+    global_identifier: Identifier | None = None
     contact: Contact | None = None
     electronic_address: Identifier | None = None
     role_code: str | None = None

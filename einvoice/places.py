@@ -100,6 +100,8 @@ class Place:
     read_only: bool = False
     filler: Any = None
     """the value that the schema demands here when the term is absent but a neighbour is there"""
+    beside: str = ""
+    """read only where an element of this name stands too: the first of the two has another row"""
     once: bool = False
     """written in the first of the elements that repeat around it, though it holds for all"""
 
@@ -127,6 +129,12 @@ def echoed(first: str, second: str) -> Places:
 def aliased(first: str, second: str) -> Places:
     """At the first place; read at the second too."""
     return Place(parse(first)), Place(parse(second), read_only=True)
+
+
+def beside(path: str, other: str) -> Places:
+    """At this place where another element of the same group has what would stand here alone."""
+    (only,) = place(f"{path}+")
+    return (replace(only, beside=other),)
 
 
 def once(path: str) -> Places:

@@ -60,12 +60,12 @@ _LAST = {"BT": 165, "BG": 32}
 def of_norm(term: str) -> bool:
     """Whether a term, a part of one or a group is the norm's own.
 
-    >>> of_norm("BT-31"), of_norm("BT-125-1"), of_norm("BT-X-2"), of_norm("BG-DEX-09"), of_norm("BT-173")
-    (True, True, False, False, False)
+    >>> of_norm("BT-31"), of_norm("BT-125-1"), of_norm("BT-X-2"), of_norm("BG-DEX-09"), of_norm("BT-173"), of_norm("BT-46-0")
+    (True, True, False, False, False, False)
     """
     kind, _, number = term.partition("-")
     own, _, part = number.partition("-")
-    return own.isdecimal() and int(own) <= _LAST[kind] and part != "00"
+    return own.isdecimal() and int(own) <= _LAST[kind] and part not in {"0", "00"}
 
 
 Where = str | Places | None

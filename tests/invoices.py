@@ -87,6 +87,9 @@ def fit(data: dict[str, Any]) -> dict[str, Any]:
     data["seller"].setdefault("identifiers", []).sort(key=lambda identifier: "scheme" in identifier)  # CII: ID before GlobalID
     if "payment_terms" not in data:  # CII: the first terms are those of the invoice
         data.pop("further_payment_terms", None)
+    for party, first in (("buyer", "identifier"), ("payee", "identifier"), ("delivery", "location_identifier")):
+        if first not in data.get(party, {}):  # CII: a GlobalID alone is the first
+            data.get(party, {}).pop("global_identifier", None)
     for holder in (data, *data["lines"]):
         if "buyer_accounting_reference" not in holder:  # CII: its type stands beside it
             holder.pop("buyer_accounting_reference_type_code", None)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 import re
 from decimal import Decimal
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -17,6 +18,7 @@ from einvoice.check import xsd
 from einvoice.exchange import from_json, to_json, write_lossy
 from einvoice.model import Invoice
 from einvoice.profiles import Kind
+from einvoice.syntax.locate import Map
 from einvoice.syntax.plan import plan
 from einvoice.syntax.read import read
 from einvoice.syntax.write import write
@@ -173,3 +175,31 @@ def schema_leaves() -> Iterator[str]:
             yield from below(f"{path}/{element.get('name')}", (element.get("type") or "").rpartition(":")[2])
 
     return below("/CrossIndustryInvoice", "CrossIndustryInvoiceType")
+
+
+SECOND = '<ram:ID>K-7</ram:ID><ram:GlobalID schemeID="0088">4000001987658</ram:GlobalID>'
+BOTH = {
+    "buyer": (r"(<ram:BuyerTradeParty>)\s*<ram:ID>[^<]*</ram:ID>", rf"\1{SECOND}"),
+    "delivery": ("(<ram:ApplicableHeaderTradeDelivery>)", rf"\1<ram:ShipToTradeParty>{SECOND}</ram:ShipToTradeParty>"),
+    "payee": ("(</ram:InvoiceCurrencyCode>)", rf"\1<ram:PayeeTradeParty>{SECOND}<ram:Name>P</ram:Name></ram:PayeeTradeParty>"),
+}
+
+
+@pytest.mark.parametrize("party", BOTH)
+def test_a_second_identifier_is_a_term_of_its_own(party: str) -> None:
+    source = re.sub(*BOTH[party], Path("fixtures/b2b-cii.xml").read_text("utf-8")).encode()
+    reading = einvoice.read(source)
+    assert reading.unmapped == ()
+    found = getattr(reading.invoice, party)
+    first = found.location_identifier if party == "delivery" else found.identifier
+    second = found.global_identifier
+    assert (first.value, first.scheme, second.value, second.scheme) == ("K-7", None, "4000001987658", "0088")
+    root = etree.fromstring(source)
+    spot = Map(plan("cii-d16b"), root).spot(next(e for e in root.iter("{*}GlobalID") if e.text == second.value))
+    assert spot is not None
+    assert spot.path == f"{party}.global_identifier"
+    assert einvoice.read(einvoice.write(reading.invoice, einvoice.Syntax.CII)).invoice == reading.invoice
+    assert [loss.term for loss in einvoice.convert(source, to="ubl").losses] == [spot.term]
+    alone = getattr(einvoice.read(source.replace(b"<ram:ID>K-7</ram:ID>", b"")).invoice, party)
+    assert alone.global_identifier is None
+    assert (alone.location_identifier if party == "delivery" else alone.identifier) == second

@@ -119,8 +119,11 @@ class Map:
         alternatives = parent.by_tag.get(child.tag, [])
         found = next((n for n in alternatives if not n.conditions or matches(n.conditions, child, self._terms)), None)
         further = alternatives[-1] if len(alternatives) > 1 and alternatives[-1].further else None
-        is_first = further is None or next(child.itersiblings(str(child.tag), preceding=True), None) is None
-        return found if is_first else further
+        if further is None:
+            return found
+        twin = alternatives[0].twin
+        before = child.itersiblings(str(child.tag), *([twin.tag] if twin is not None else []), preceding=True)
+        return found if next(before, None) is None else further
 
     def _follow(self, chain: Chain, nodes: tuple[Node, ...]) -> Chain:
         """As much of a route as the document has, sharing with the chain what they share."""

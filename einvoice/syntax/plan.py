@@ -9,7 +9,7 @@ What is wrong with the table (an element that the schema lacks, a term bound twi
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache
 from itertools import chain
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
@@ -133,6 +133,8 @@ class Node:
     scope: Scope | None = None
     further: bool = False
     """it is any after the first of its name, which is another node"""
+    twin: Node | None = None
+    """an element beside it that counts as the first, if it comes before it"""
     record: tuple[int, Attributes] | None = None
     """frame and path of the group that has this element"""
     gate: tuple[int, Callable[[Any], Any]] | None = None
@@ -233,6 +235,8 @@ class _Compiler:
             for place in self.places(row):
                 start = self.root if place.path.absolute else at
                 self.bind(row, place, start, depth, (*prefix, row.attribute))
+                if place.beside:
+                    self.pair(start, place)
 
     def places(self, row: Row) -> Places:
         if row.id in self.dialect.lacks or (self.dialect.norm and not of_norm(row.id)):
@@ -265,6 +269,12 @@ class _Compiler:
         if isinstance(row, Group):  # its text says what the norm has
             self.repeated.setdefault(row.id, []).append(node)
             node.placeless += [(inner.id, asked((inner.attribute,))) for inner in row.rows if not of_norm(inner.id)]
+
+    def pair(self, start: Node, place: Place) -> None:
+        """Note at the two elements of a term that either may be the first."""
+        around, _ = self.walk(start, replace(place.path, steps=place.path.steps[:-1]))
+        first, other = self.child(around, place.path.steps[-1].name), self.child(around, place.beside)
+        first.twin, other.twin = other, first
 
     def nest(self, row: Group, node: Node, around: Node, depth: int, path: Attributes) -> None:
         node.id, node.record, node.nests = row.id, (depth, ()), True

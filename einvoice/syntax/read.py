@@ -81,6 +81,8 @@ class _Run:
                 if kind in seen:
                     continue
                 seen.add(kind)
+                if kind.twin is not None:
+                    seen.add(kind.twin)
             return kind
         self.lose_all(child, "the model holds one of these" if alternatives else "no term of EN 16931")
         return None
