@@ -16,7 +16,7 @@ from xml.parsers import expat
 from lxml import etree
 
 from einvoice.errors import InputError
-from einvoice.limits import MAX_SIZE, too_large
+from einvoice.limits import MAX_DEPTH, MAX_SIZE, too_deep, too_large
 from einvoice.profiles import Kind, detect
 from einvoice.syntax import zugferd_1
 from einvoice.syntax.namespaces import CII, SBDH, UBL_CREDIT_NOTE, UBL_INVOICE, UBL_PARTS
@@ -257,6 +257,10 @@ class _Stop(Exception):  # noqa: N818
     """Ends expat's look at the prologue."""
 
 
+_IS_DEEP = etree.XPath(f"boolean({'/*' * (MAX_DEPTH + 1)})")
+"""whether there are so many levels: everything that walks a document, and says where something stands, relies on it"""
+
+
 def parse(data: bytes, name: str) -> etree._Element:
     """Well-formed XML without a DTD, comments and processing instructions left out.
 
@@ -277,6 +281,8 @@ def parse(data: bytes, name: str) -> etree._Element:
         raise InputError(f"{name}: {_explain(data, error)}") from None
     if root.getroottree().docinfo.doctype:
         raise _doctype(name)
+    if _IS_DEEP(root):
+        raise InputError(f"{name}: {too_deep('elements')}")
     return root
 
 
@@ -314,6 +320,8 @@ def _explain(data: bytes, error: etree.XMLSyntaxError) -> str:
         return "is JSON, not XML; 'einvoice create' makes an invoice of it"
     if not start.startswith((b"<", b"\0<", codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         return "is neither XML nor PDF; send the invoice as XML or as a ZUGFeRD / Factur-X PDF"
+    if "Excessive depth" in str(error.msg):
+        return too_deep("elements")
     line, column = error.position
     reason = (str(error.msg or "").rpartition(", line ")[0] or str(error.msg)).removesuffix(", use XML_PARSE_HUGE option")
     return f"is not well-formed XML at line {line}, column {column}: {reason}; export the invoice again"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections import Counter
 from decimal import Decimal
 from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any, NoReturn
@@ -14,6 +15,7 @@ from einvoice import document, terms
 from einvoice.codes import CREDIT_NOTE_TYPES
 from einvoice.document import Document, Source
 from einvoice.errors import InvoiceJsonError, NotRepresentable, UsageError
+from einvoice.limits import MAX_DEPTH, MAX_TOLD, too_deep
 from einvoice.model import Invoice
 from einvoice.profiles import Kind, Syntax
 from einvoice.syntax import read as reader
@@ -21,6 +23,8 @@ from einvoice.syntax import write as writer
 from einvoice.syntax.plan import plan
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from einvoice.syntax.read import Reading
     from einvoice.syntax.write import Written
 
@@ -96,6 +100,8 @@ def from_json(text: str | bytes, name: str = "(JSON)") -> Invoice:
         data = json.loads(_without_comments(text), parse_float=Decimal, parse_constant=_no_constant, object_pairs_hook=_unique)
     except (ValueError, RecursionError, ArithmeticError) as error:
         raise InvoiceJsonError(f"{name}: is not JSON: {error}") from None
+    if _is_deep(data):
+        raise InvoiceJsonError(f"{name}: {too_deep('values')}")
     if not isinstance(data, dict):
         raise InvoiceJsonError(f"{name}: a JSON object is expected, as 'einvoice convert FILE --to json' writes it")
     return from_object(data, name)
@@ -106,8 +112,22 @@ def from_object(data: dict[str, Any], name: str) -> Invoice:
     try:
         return Invoice.model_validate(data)
     except ValidationError as error:
-        faults = "; ".join(_fault(dict(fault)) for fault in error.errors(include_url=False))
-        raise InvoiceJsonError(f"{name}: {faults}") from None
+        faults = error.errors(include_url=False)
+        told = [_fault(dict(fault)) for fault in faults[:MAX_TOLD]]
+        more = [f"and {len(faults) - MAX_TOLD:,} more"] if len(faults) > MAX_TOLD else []
+        raise InvoiceJsonError(f"{name}: {'; '.join([*told, *more])}") from None
+
+
+def _is_deep(value: Any) -> bool:
+    """Whether there are more levels than an invoice needs: sub-lines may nest without end."""
+    level = [value]
+    for _ in range(MAX_DEPTH):
+        level = [inner for outer in level for inner in _inside(outer)]
+    return bool(level)
+
+
+def _inside(value: Any) -> Iterable[Any]:
+    return value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
 
 
 _TEXT_OR_COMMENT = re.compile(r'"(?:[^"\\\n]|\\.)*"|//[^\n]*')
@@ -126,8 +146,7 @@ def _no_constant(text: str) -> NoReturn:
 def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     found = dict(pairs)
     if len(found) < len(pairs):
-        names = [name for name, _ in pairs]
-        twice = next(name for name in names if names.count(name) > 1)
+        twice = next(name for name, times in Counter(name for name, _ in pairs).items() if times > 1)
         raise ValueError(f"the field {twice!r} stands twice in one object")
     return found
 

@@ -4,8 +4,17 @@ from __future__ import annotations
 
 MAX_SIZE = 200_000_000
 """bytes of a document; 50,000 lines of CII have a third of that"""
+MAX_DEPTH = 100
+"""levels of a document: what Saxon's parser takes; public invoices have nine"""
+MAX_TOLD = 20
+"""faults of one input that a message names"""
 MAX_RATIO = 500
 """how many bytes one byte of a zip archive may become; invoices become ten to a hundred"""
+
+
+def too_deep(what: str) -> str:
+    """What to say of things within things beyond the limit."""
+    return f"has {what} within {what} more than {MAX_DEPTH} deep, which no invoice needs"
 
 
 def too_large(max_size: int) -> str:

@@ -111,6 +111,26 @@ def element(data: bytearray, random: Random) -> None:
         data[to.start() : to.start()] = piece if random.random() < 0.7 else b""
 
 
+def swell(data: bytearray, random: Random) -> None:
+    """An element with many others in it, and again in it, and again: all that names places has long ones to name."""
+    found = list(_ELEMENT.finditer(data))
+    if found:
+        match, around = random.choice(found), random.choice(found)
+        deep, wide = random.choice(((1, 20_000), (40, 500), (90, 200), (300, 50), (2500, 2)))
+        tag = bytes(around[1])
+        data[match.start() : match.start()] = (b"<" + tag + b">" + bytes(match[0]) * wide) * deep + (b"</" + tag + b">") * deep
+
+
+def swell_object(data: bytearray, random: Random) -> None:
+    """An object of JSON with many more fields, or in many others."""
+    at = data.find(b"{", random.randrange(len(data)))
+    if at >= 0:
+        many = random.choice((2, 300, 20_000))
+        fields = b",".join(random.choice((b'"a%d":1', b'"number%d":"x"', b'"lines":[{"a%d":1}]', b'"a":%d')) % n for n in range(many))
+        piece = random.choice((b"{" + fields + b",", b'{"sub_lines":[' * min(many, 2000), b'{"lines":[' + b"{}," * many + b"{}],"))
+        data[at : at + 1] = piece
+
+
 def number(data: bytearray, random: Random) -> None:
     """A digit, changed."""
     places = [at for at in range(len(data) - 1) if data[at : at + 1].isdigit()][:20000]
@@ -129,6 +149,14 @@ ANY = (flip, cut, truncate, double)
 PDF = (*ANY, flip, writing(_PDF_TOKENS), writing(_PDF_TOKENS), number, number, reference, reference)
 XML = (
     *ANY, recode, writing(_XML_TOKENS), inserting(_XML_TOKENS, b"<"), inserting(_XML_TOKENS, b">"), replacing(_TEXT, _VALUES), replacing(_TEXT, _VALUES),
-    replacing(_TEXT, _VALUES), replacing(_ATTRIBUTE, _VALUES), element, element, number,
+    replacing(_TEXT, _VALUES), replacing(_ATTRIBUTE, _VALUES), element, element, number, swell,
 )  # fmt: skip
-JSON = (*ANY, recode, writing(_JSON_TOKENS), replacing(_JSON_VALUE, _JSON_TOKENS), replacing(_JSON_VALUE, _JSON_TOKENS), number)
+JSON = (
+    *ANY,
+    recode,
+    writing(_JSON_TOKENS),
+    replacing(_JSON_VALUE, _JSON_TOKENS),
+    replacing(_JSON_VALUE, _JSON_TOKENS),
+    number,
+    swell_object,
+)

@@ -87,15 +87,19 @@ def fit(data: dict[str, Any]) -> dict[str, Any]:
     data["seller"].setdefault("identifiers", []).sort(key=lambda identifier: "scheme" in identifier)  # CII: ID before GlobalID
     if "payment_terms" not in data:  # CII: the first terms are those of the invoice
         data.pop("further_payment_terms", None)
-    for party, first in (("buyer", "identifier"), ("payee", "identifier"), ("delivery", "location_identifier")):
-        if first not in data.get(party, {}):  # CII: a GlobalID alone is the first
-            data.get(party, {}).pop("global_identifier", None)
+    fit_identifiers(data)
     for holder in (data, *data["lines"]):
         if "buyer_accounting_reference" not in holder:  # CII: its type stands beside it
             holder.pop("buyer_accounting_reference_type_code", None)
     for line in data["lines"]:
         fit_line(line, accounting="vat_accounting_currency_code" in data)
     return data
+
+
+def fit_identifiers(data: dict[str, Any]) -> None:
+    for party, first in (("buyer", "identifier"), ("payee", "identifier"), ("delivery", "location_identifier")):
+        if first not in data.get(party, {}):  # CII: a GlobalID alone is the first
+            data.get(party, {}).pop("global_identifier", None)
 
 
 def fit_line(line: dict[str, Any], *, accounting: bool) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import functools
 import io
 import json
 import zipfile
@@ -90,7 +91,52 @@ def test_a_hundred_megabytes_of_nested_elements_end_soon(tmp_path: Path) -> None
     path.write_bytes(b"<a>" * (100_000_000 // 3))
     ran = command("validate", str(path))
     assert (ran.code, ran.err.count("\n")) == (3, 1)
-    assert "depth" in ran.err
+    assert "more than 100 deep" in ran.err
+
+
+@pytest.mark.parametrize("arguments", [("validate",), ("convert", "--to", "cii"), ("extract",), ("render",), ("fix",), ("explain",)])
+def test_what_is_too_deep_is_refused(arguments: tuple[str, ...], tmp_path: Path) -> None:
+    path = tmp_path / "deep.xml"
+    path.write_bytes(nested(101))
+    ran = command(arguments[0], str(path), *arguments[1:])
+    assert (ran.code, ran.err.count("\n")) == (3, 1)
+    assert "has elements within elements more than 100 deep" in ran.err
+    path.write_bytes(nested(100))
+    assert "more than 100" not in command(arguments[0], str(path), *arguments[1:]).err
+
+
+def nested(levels: int) -> bytes:
+    """An invoice with sub-lines down to so many levels of elements."""
+    line = GOOD.read_bytes()
+    start, end = line.index(b"<cbc:ID>", line.index(b"<cac:InvoiceLine>")), line.index(b"</cac:InvoiceLine>")
+    sub = b"<cac:SubInvoiceLine>" + line[start:end]
+    extra = levels - 6  # root, line, and from the last sub-line down to the identifier of its tax scheme
+    return line[:end] + sub * extra + b"</cac:SubInvoiceLine>" * extra + line[end:]
+
+
+MANY = {
+    "unknown fields": (
+        {f"nummer{n}": 1 for n in range(5000)},
+        "nummer0: the model has no such field; did you mean number",
+        "; and 4,980 more",
+    ),
+    "levels": (
+        {"lines": [{"sub_lines": [functools.reduce(lambda inner, _: {"sub_lines": [inner]}, range(60), {})]}]},
+        "more than 100 deep",
+        "",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", MANY)
+def test_json_with_many_faults_is_refused_in_a_line(name: str, tmp_path: Path) -> None:
+    draft, first, last = MANY[name]
+    path = tmp_path / "draft.json"
+    path.write_text(json.dumps(draft), "utf-8")
+    ran = command("create", str(path), "--to", "xrechnung-ubl")
+    assert (ran.code, ran.err.count("\n")) == (3, 1)
+    assert first in ran.err
+    assert ran.err.endswith(f"{last}\n")
 
 
 def test_a_pdf_without_an_invoice(tmp_path: Path) -> None:

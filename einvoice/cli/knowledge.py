@@ -41,7 +41,10 @@ def explain(name: str, file: str | None, language: Language) -> None:
     if file is None and Path(name).is_file():
         from einvoice.check.pipeline import validate
 
-        _lines(explaining.in_full(validate(name, language=language), language))
+        report = validate(name, language=language)
+        if not report.readable:
+            raise InputError(report.findings[0].message)
+        _lines(explaining.in_full(report, language))
         return
     _lines(explaining.explain(name, language))
     if file is None:

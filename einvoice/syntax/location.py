@@ -8,6 +8,7 @@ Prefixes are fixed (`namespaces.py`), a UBL root has none, each step counts the 
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from lxml import etree
@@ -28,6 +29,11 @@ def step_name(tag: Any) -> str:
     >>> step_name("{urn:oasis:names:specification:ubl:schema:xsd:CommonBasicComponents-2}ID")
     'cbc:ID'
     """
+    return _step_name(str(tag))
+
+
+@lru_cache(maxsize=4096)
+def _step_name(tag: str) -> str:
     name = etree.QName(tag)
     prefix = PREFIXES.get(name.namespace or "")
     return f"{prefix}:{name.localname}" if prefix else name.localname
@@ -44,23 +50,21 @@ def canonical(location: str) -> str:
 
 
 class Locator:
-    """Formats locations of one document; counts the children of a parent once, however many are asked for."""
+    """Formats locations of one document; looks at a parent and counts its children once, however many are asked for."""
 
     def __init__(self) -> None:
-        self._indexes: dict[etree._Element, dict[etree._Element, int]] = {}
+        self._below: dict[etree._Element, tuple[str, dict[etree._Element, int]]] = {}
+        """element with children that were asked for -> its location, their numbers"""
 
     def __call__(self, element: etree._Element) -> str:
         """The location of an element."""
-        chain = [element, *element.iterancestors()]
-        return "".join(f"/{step_name(e.tag)}[{self._index(e)}]" for e in reversed(chain))
-
-    def _index(self, element: etree._Element) -> int:
         parent = element.getparent()
         if parent is None:
-            return 1
-        if parent not in self._indexes:
-            self._indexes[parent] = dict(_numbered(parent))
-        return self._indexes[parent][element]
+            return f"/{step_name(element.tag)}[1]"
+        if parent not in self._below:
+            self._below[parent] = self(parent), dict(_numbered(parent))
+        location, numbers = self._below[parent]
+        return f"{location}/{step_name(element.tag)}[{numbers[element]}]"
 
 
 def _numbered(parent: etree._Element) -> Iterator[tuple[etree._Element, int]]:
