@@ -31,6 +31,8 @@ _JSON_TOKENS = (
     b"null", b"true", b"-1", b"1e999", b"NaN", b"[]", b"{}", b'""', b"[" * 3000, b'{"a":' * 3000, b"9" * 5000, b'"\\ud800"', b'"\\u0000"', b",", b":", b"//", b"0.1",
     b'"1.005"', b'"2026-13-01"', b'{"lines": null}', b'"XXX"', b'"' + b"A" * 50_000 + b'"',
 )  # fmt: skip
+_SWOLLEN = 2_000_000
+"""bytes that an input may grow by at once"""
 _ELEMENT = re.compile(rb"<([\w:.-]+)(?:\s[^<>]*)?>[^<>]*</\1>")
 _TEXT = re.compile(rb">([^<>]+)<")
 _ATTRIBUTE = re.compile(rb"=\"([^\"]*)\"")
@@ -117,8 +119,9 @@ def swell(data: bytearray, random: Random) -> None:
     if found:
         match, around = random.choice(found), random.choice(found)
         deep, wide = random.choice(((1, 20_000), (40, 500), (90, 200), (300, 50), (2500, 2)))
-        tag = bytes(around[1])
-        data[match.start() : match.start()] = (b"<" + tag + b">" + bytes(match[0]) * wide) * deep + (b"</" + tag + b">") * deep
+        tag, piece = bytes(around[1]), bytes(match[0])
+        wide = min(wide, _SWOLLEN // (deep * len(piece)))
+        data[match.start() : match.start()] = (b"<" + tag + b">" + piece * wide) * deep + (b"</" + tag + b">") * deep
 
 
 def swell_object(data: bytearray, random: Random) -> None:
