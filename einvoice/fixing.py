@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 import re
+from collections import Counter
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from typing import TYPE_CHECKING
@@ -28,6 +29,8 @@ if TYPE_CHECKING:
     from einvoice.syntax.order import Child
 
 
+_OFTEN = 20
+"""a line that stands in a document more often says nothing of where a change is, and to match it takes time"""
 _DECLARATION = re.compile(r"\s*<\?xml[^>]*\?>\s*")
 
 
@@ -88,8 +91,28 @@ def _written(root: etree._Element, opened: Document) -> bytes:
 
 def patch(before: bytes, after: bytes, name: str) -> str:
     """What changed, line by line."""
+    if before == after:
+        return ""
     old, new = (text.decode("utf-8", "replace").splitlines() for text in (before, after))
-    return "\n".join(difflib.unified_diff(old, new, name, f"{name} (repaired)", lineterm="", n=1))
+    times = Counter(new)
+    matcher = difflib.SequenceMatcher(lambda line: times[line] > _OFTEN, old, new, autojunk=False)
+    hunks = [line for group in matcher.get_grouped_opcodes(1) for line in _hunk(group, old, new)]
+    return "\n".join([f"--- {name}", f"+++ {name} (repaired)", *hunks])
+
+
+def _hunk(group: list[tuple[str, int, int, int, int]], old: list[str], new: list[str]) -> Iterator[str]:
+    """A group of changes in the form of `diff -u`."""
+    (_, first, _, second, _), (_, _, last, _, end) = group[0], group[-1]
+    yield f"@@ -{_range(first, last)} +{_range(second, end)} @@"
+    for kind, a, b, c, d in group:
+        yield from (f"{' ' if kind == 'equal' else '-'}{line}" for line in old[a:b])
+        yield from (f"+{line}" for line in (new[c:d] if kind != "equal" else ()))
+
+
+def _range(start: int, end: int) -> str:
+    """Lines in the head of a hunk: from 1, one without its number; none after the line before."""
+    count = end - start
+    return f"{start + 1}" if count == 1 else f"{start + (count > 0)},{count}"
 
 
 def _repairs(root: etree._Element, opened: Document) -> Iterator[Repair]:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import given, settings
+from hypothesis import strategies as st
 
 import einvoice
+from einvoice.fixing import patch
 from tests import command
 from tests.invoices import INVOICES
 
@@ -83,3 +86,27 @@ def test_fix_on_the_command_line(tmp_path: Path, root: Path) -> None:
     assert command.einvoice("fix", str(path), "--write").code == 0
     assert command.einvoice("validate", str(path)).code == 0
     assert command.einvoice("fix", "-", "--write", stdin=b"<a/>").code == 2
+
+
+LINES = st.lists(st.sampled_from("abc") | st.integers(0, 9).map(str), max_size=80)
+
+
+@given(LINES, LINES)
+def test_a_patch_makes_the_new_of_the_old(old: list[str], new: list[str]) -> None:
+    assert applied(old, patch("\n".join(old).encode(), "\n".join(new).encode(), "x").splitlines()) == new
+
+
+def applied(old: list[str], lines: list[str]) -> list[str]:
+    """Old lines with a unified diff applied, as `patch` does it."""
+    made, at = [], 0
+    for line in lines[2:]:
+        head = re.fullmatch(r"@@ -(\d+)(?:,(\d+))? \+\d+(?:,\d+)? @@", line)
+        if head:
+            start = int(head[1]) - (head[2] != "0")
+            made, at = made + old[at:start], start
+        elif line[0] == "+":
+            made.append(line[1:])
+        else:
+            assert old[at] == line[1:]
+            made, at = made + ([old[at]] if line[0] == " " else []), at + 1
+    return made + old[at:]

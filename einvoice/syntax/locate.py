@@ -56,6 +56,7 @@ class Map:
     def __init__(self, plan: Plan, root: etree._Element) -> None:
         self._plan = plan
         self._root = root
+        self._chains: dict[etree._Element, Chain] = {}
         self._indexes: dict[tuple[etree._Element, Node], dict[etree._Element, int]] = {}
         found = {name: root.findtext("/".join(tags)) for name, tags in plan.references.items()}
         self._terms = {name: None if text is None else text.strip() for name, text in found.items()}
@@ -104,15 +105,17 @@ class Map:
 
     def _chain(self, element: etree._Element) -> Chain:
         """The plan's nodes of an element and its ancestors, from the root down to where the plan ends."""
-        lineage = [element, *element.iterancestors()][::-1]
-        if lineage[0] is not self._root or lineage[0].tag != self._plan.root.tag:
-            return []
-        chain = [(lineage[0], self._plan.root)]
-        for child in lineage[1:]:
-            node = self._kind(chain[-1][1], child)
-            if node is None:
-                break
-            chain.append((child, node))
+        if element in self._chains:
+            return self._chains[element]
+        parent = element.getparent()
+        if parent is None:
+            chain = [(element, self._plan.root)] if element is self._root and element.tag == self._plan.root.tag else []
+        else:
+            above = self._chain(parent)
+            node = self._kind(above[-1][1], element) if above and above[-1][0] is parent else None
+            chain = [*above, (element, node)] if node is not None else above
+        if len(element):  # many will ask for what is below it
+            self._chains[element] = chain
         return chain
 
     def _kind(self, parent: Node, child: etree._Element) -> Node | None:
