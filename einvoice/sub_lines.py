@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from einvoice import calc
+from einvoice.limits import MAX_DEPTH
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -90,29 +91,28 @@ def only_counted(invoice: Invoice) -> Arranged:
     return _Nesting(invoice).arranged(trees=False) if any(line.status_reason_code for line in invoice.lines) else Arranged(invoice)
 
 
+def _ends(above: Mapping[int, int], index: int) -> bool:
+    """Whether the way up from a line comes to an end soon: lines may name each other in a circle, or in a chain of thousands."""
+    at: int | None = index
+    for _ in range(MAX_DEPTH // 2):
+        at = above.get(at) if at is not None else None
+    return at is None
+
+
 class _Nesting:
     """The lines of a list, each with those that name it."""
 
     def __init__(self, invoice: Invoice) -> None:
         self.invoice = invoice
-        numbers = {line.identifier: index for index, line in enumerate(invoice.lines)}
-        self.above = {index: above for index, line in enumerate(invoice.lines) if (above := numbers.get(line.parent)) is not None}
-        for index in range(len(invoice.lines)):
-            if self._is_circular(index):
-                del self.above[index]
+        numbers = {line.identifier: index for index, line in enumerate(invoice.lines) if line.identifier is not None}
+        named = {index: numbers[line.parent] for index, line in enumerate(invoice.lines) if line.parent in numbers}
+        self.above = {index: above for index, above in named.items() if _ends(named, index)}
         self.below: dict[int | None, list[int]] = {}
         for index in range(len(invoice.lines)):
             self.below.setdefault(self.above.get(index), []).append(index)
         self.lines: list[Line] = []
         self.left_out: dict[str, str] = {}
         self.moves: dict[str, str] = {}
-
-    def _is_circular(self, index: int) -> bool:
-        seen, at = {index}, self.above.get(index)
-        while at is not None and at not in seen:
-            seen.add(at)
-            at = self.above.get(at)
-        return at is not None
 
     def arranged(self, *, trees: bool) -> Arranged:
         order = self.below.get(None, []) if trees else range(len(self.invoice.lines))

@@ -147,6 +147,16 @@ def test_lines_that_name_each_other_are_lines_of_their_own() -> None:
     assert nested(invoice(FLAT).model_copy(update={"lines": circle})).invoice.lines == circle
 
 
+def test_a_chain_of_thousands_is_no_tree() -> None:
+    (line,) = invoice(FLAT).lines
+    chain = tuple(
+        line.model_copy(update={"identifier": str(n), "parent": str(n - 1), "status_reason_code": "GROUP" if n < 4999 else "DETAIL"})
+        for n in range(5000)
+    )
+    lines = nested(invoice(FLAT).model_copy(update={"lines": chain})).invoice.lines
+    assert [(line.identifier, line.sub_lines) for line in lines] == [("4999", ())]
+
+
 @pytest.mark.parametrize("name", ["04.01a", "04.02a", "04.04a"])
 def test_official_trees_lose_nothing_in_extended(name: str, corpora: Path) -> None:
     source = einvoice.open(corpora / f"documents/xrechnung-testsuite/business-cases/extension/{name}-INVOICE_ubl.xml")
