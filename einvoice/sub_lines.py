@@ -83,12 +83,18 @@ def _category(line: Line) -> calc.Category:
 
 def nested(invoice: Invoice) -> Arranged:
     """The list as a tree, as XRechnung Extension has it; a group that cannot be one line makes way for the lines below it."""
-    return _Nesting(invoice).arranged(trees=True) if any(line.status_reason_code for line in invoice.lines) else Arranged(invoice)
+    return _arranged(invoice, trees=True)
 
 
 def only_counted(invoice: Invoice) -> Arranged:
     """The list without lines that do not count, for where nothing says so."""
-    return _Nesting(invoice).arranged(trees=False) if any(line.status_reason_code for line in invoice.lines) else Arranged(invoice)
+    return _arranged(invoice, trees=False)
+
+
+def _arranged(invoice: Invoice, *, trees: bool) -> Arranged:
+    if not any(line.status_reason_code for line in invoice.lines):
+        return Arranged(invoice)
+    return _Nesting(invoice).arranged(trees=trees)
 
 
 def _ends(above: Mapping[int, int], index: int) -> bool:
@@ -139,7 +145,7 @@ class _Nesting:
     def tree(self, index: int) -> Line | None:
         """A line with those below it; None if there is one that is neither a part nor a sum of parts."""
         line, below = self.invoice.lines[index], self.below.get(index, [])
-        if line.status_reason_code not in ({GROUP} if below else {DETAIL, None}):
+        if not (line.status_reason_code == GROUP if below else calc.counts(line)):
             return None
         subs = [self.tree(sub) for sub in below]
         return None if None in subs else line.model_copy(update={**_PLAIN, "sub_lines": tuple(subs)})
