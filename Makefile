@@ -38,7 +38,7 @@ run: setup
 test: setup check
 	$(BIN)/python -m pytest
 
-check: setup
+check: setup audit
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
@@ -70,7 +70,7 @@ bench-peers: setup
 	$(BIN)/python -m benchmarks.peers
 
 bench-batch: setup
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check '.[ray]'
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[ray]'
 	$(BIN)/python -m benchmarks.batch --documents $(DOCUMENTS) --kills $(KILLS) --seed $(SEED) --ray
 
 verapdf: setup
@@ -104,10 +104,8 @@ SEED ?= 1
 fuzz: setup
 	$(BIN)/python -m fuzz --mutants $(MUTANTS) --seed $(SEED)
 
-# of the installed packages; asks PyPI
 audit: setup
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check pip-audit
-	$(BIN)/pip-audit --skip-editable
+	$(BIN)/python -m tools.audit
 
 sbom: setup
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check cyclonedx-bom

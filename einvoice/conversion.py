@@ -14,7 +14,7 @@ from einvoice.profiles import EN16931, EXTENDED, SCHEMAS, Syntax
 from einvoice.sub_lines import Arranged, listed, nested, only_counted
 from einvoice.syntax import zugferd_1
 from einvoice.syntax.plan import plan
-from einvoice.terms import NAMES
+from einvoice.terms import NAMES, at
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -39,7 +39,7 @@ class Loss:
     line: int | None = None
     text: str | None = None
     path: str | None = None
-    """where the model of the source has what was left out; what comes after it in its list moves up"""
+    """where the model of the source has what was left out"""
 
     @property
     def what(self) -> str:
@@ -56,7 +56,7 @@ class Conversion:
     data: bytes
     losses: tuple[Loss, ...]
     moves: Mapping[str, str] = field(default_factory=dict)
-    """path in the model of the source -> in that of the result, for lines that stand elsewhere there (`sub_lines.py`)"""
+    """path in the model of the source -> in that of the result, for records that stand elsewhere there"""
 
 
 def convert(source: Source, to: str, *, keep_unmapped: bool = False) -> Conversion:
@@ -84,13 +84,12 @@ def convert_document(opened: Document, to: str, *, keep_unmapped: bool = False) 
     if to == "json":
         return Conversion(to_json(reading.invoice).encode(), tuple(unmapped))
     syntax = Syntax(to.upper())
-    invoice, idle = fitted(reading.invoice, syntax)
-    kind = kind_of(invoice, syntax)
-    keeps = keep_unmapped and kind is opened.kind
-    arranged = Arranged(invoice) if kind is opened.kind else arranged_for(invoice, syntax, specification_of(invoice))
+    fit = fitted(reading.invoice, syntax)
+    kind = kind_of(fit.invoice, syntax)
+    arranged = fit if kind is opened.kind else fit.then(arranged_for(fit.invoice, syntax, specification_of(fit.invoice)))
     written = write_lossy(arranged.invoice, syntax)
-    losses = (*idle, *losses_of_lines(arranged), *losses_of(written))
-    if not keeps:
+    losses = (*left_out_of(arranged), *losses_of(written))
+    if not (keep_unmapped and kind is opened.kind):
         return Conversion(written.xml, (*unmapped, *losses), arranged.moves)
     xml, lost = with_unmapped(opened.root, reading, written.xml, plan(kind.dialect), SCHEMAS[kind])
     return Conversion(xml, (*map(_unmapped, lost), *losses))
@@ -101,9 +100,9 @@ def losses_of(written: Written) -> tuple[Loss, ...]:
     return tuple(Loss(u.reason, term=u.term) for u in written.unwritten)
 
 
-def losses_of_lines(arranged: Arranged) -> tuple[Loss, ...]:
-    """The lines that have no place in their new form."""
-    return tuple(Loss(reason, term="BG-25", path=path) for path, reason in arranged.left_out.items())
+def left_out_of(arranged: Arranged) -> tuple[Loss, ...]:
+    """The records that have no place in the new form."""
+    return tuple(Loss(reason, term=at((path.partition("[")[0],)), path=path) for path, reason in arranged.left_out.items())
 
 
 def arranged_for(invoice: Invoice, syntax: Syntax, specification: str | None) -> Arranged:
@@ -117,10 +116,10 @@ def _unmapped(piece: Unmapped) -> Loss:
     return Loss(piece.reason, location=piece.location, line=piece.line, text=piece.text)
 
 
-def fitted(invoice: Invoice, syntax: Syntax) -> tuple[Invoice, tuple[Loss, ...]]:
-    """An invoice as the rules of another syntax want it, and what that costs."""
+def fitted(invoice: Invoice, syntax: Syntax) -> Arranged:
+    """An invoice as the rules of another syntax want it."""
     invoice = _with_current_specification(invoice, syntax)
-    return (_with_total_vat(invoice), ()) if syntax is Syntax.UBL else _without_idle_breakdowns(invoice)
+    return Arranged(_with_total_vat(invoice)) if syntax is Syntax.UBL else _without_idle_breakdowns(invoice)
 
 
 def _with_current_specification(invoice: Invoice, syntax: Syntax) -> Invoice:
@@ -149,15 +148,19 @@ def _with_total_vat(invoice: Invoice) -> Invoice:
     return invoice.model_copy(update={"totals": invoice.totals.model_copy(update={"vat": calc.total(amounts)})})
 
 
-def _without_idle_breakdowns(invoice: Invoice) -> tuple[Invoice, tuple[Loss, ...]]:
+def _without_idle_breakdowns(invoice: Invoice) -> Arranged:
     """Without VAT breakdowns of 0 that nothing refers to: UBL may have them, in CII they break BR-E-01 and its like."""
     used = {category for category, _, _ in calc.taxed(invoice)}
     idle = {
         i for i, part in enumerate(invoice.vat_breakdown) if part.category_code not in used and not (part.taxable_amount or part.tax_amount)
     }
     if not idle or len(idle) == len(invoice.vat_breakdown):
-        return invoice, ()
-    kept = tuple(part for number, part in enumerate(invoice.vat_breakdown) if number not in idle)
+        return Arranged(invoice)
+    kept = [number for number in range(len(invoice.vat_breakdown)) if number not in idle]
+    breakdown = tuple(invoice.vat_breakdown[number] for number in kept)
     reason = "a VAT breakdown of 0 that no line, allowance or charge uses; the rules of CII forbid it"
-    losses = tuple(Loss(reason, term="BG-23", path=f"vat_breakdown[{number}]") for number in sorted(idle))
-    return invoice.model_copy(update={"vat_breakdown": kept}), losses
+    return Arranged(
+        invoice.model_copy(update={"vat_breakdown": breakdown}),
+        {f"vat_breakdown[{number}]": reason for number in sorted(idle)},
+        {f"vat_breakdown[{number}]": f"vat_breakdown[{index}]" for index, number in enumerate(kept)},
+    )

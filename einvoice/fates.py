@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-from bisect import bisect_left
 from collections import Counter, defaultdict
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any, Literal
@@ -29,7 +28,7 @@ KINDS: tuple[Kind, ...] = ("kept", "moved", "changed", "lost")
 UNEXPLAINED = "not found in the result"
 _MOVED = "the result says it by its structure, or once for the whole invoice"
 _INDEX = re.compile(r"\[\d+\]")
-_RECORD = re.compile(r"([^\[]+)\[(\d+)\]")
+_RECORD = re.compile(r"[^\[]+\[\d+\]")
 _VALUE = re.compile(r"\.(?:value|content|text)$")
 
 
@@ -73,7 +72,6 @@ def fates(source: Document, conversion: Conversion, to: str) -> tuple[Fate, ...]
     {'kept': 62, 'moved': 16, 'changed': 3, 'lost': 0}
     """
     reading, result = read(source), _values(conversion.data, to)
-    left_out = {loss.path: loss.reason for loss in conversion.losses if loss.path is not None}
     sides = _Sides(
         unread={loss.location: loss.reason for loss in conversion.losses if loss.location is not None},
         beyond=frozenset(unmapped.location for unmapped in reading.unmapped),
@@ -82,8 +80,7 @@ def fates(source: Document, conversion: Conversion, to: str) -> tuple[Fate, ...]
         result=result,
         below=_below(result),
         anywhere=frozenset(text for texts in result.values() for text in texts),
-        left_out=left_out,
-        gaps=_gaps(left_out),
+        left_out={loss.path: loss.reason for loss in conversion.losses if loss.path is not None},
         moves=conversion.moves,
     )
     return tuple(_fate(leaf, sides) for leaf in _leaves(source))
@@ -137,8 +134,6 @@ class _Sides:
     anywhere: frozenset[str]
     left_out: Mapping[str, str]
     """path of a record that was left out -> why"""
-    gaps: Mapping[str, list[int]]
-    """path of a list -> the indexes of what was left out of it, ascending"""
     moves: Mapping[str, str]
     """path of a record that stands elsewhere in the result -> where; nothing, where the structure says it"""
 
@@ -148,17 +143,13 @@ class _Sides:
         return self.unread.get(leaf.location) or (self.left_out.get(record[0]) if record else None)
 
     def moved(self, path: str) -> str:
-        """The path in the result: with the record around it, or up by what was left out before it."""
+        """The path in the result, where the record around it may stand elsewhere."""
         around = path
         while around:
             if around in self.moves:
                 return self.moves[around] + path[len(around) :] if self.moves[around] else ""
             around = around.rpartition(".")[0]
-        record = _RECORD.match(path)
-        if record is None or record[1] not in self.gaps:
-            return path
-        number = int(record[2])
-        return f"{record[1]}[{number - bisect_left(self.gaps[record[1]], number)}]{path[record.end() :]}"
+        return path
 
     def at(self, path: str) -> list[str]:
         """What the result says at a path; else in the record around it, if that is one text, or in the record below it."""
@@ -170,13 +161,6 @@ class _Sides:
         names = tuple(_INDEX.sub("", path).split("."))
         above = (at(names[:length]) or "" for length in range(1, len(names) + 1))
         return next((self.unwritten[term] for term in above if term in self.unwritten), None)
-
-
-def _gaps(left_out: Iterable[str]) -> Mapping[str, list[int]]:
-    found: defaultdict[str, list[int]] = defaultdict(list)
-    for record in filter(None, map(_RECORD.match, left_out)):
-        found[record[1]].append(int(record[2]))
-    return {path: sorted(indexes) for path, indexes in found.items()}
 
 
 def _values(data: bytes, to: str) -> Mapping[str, list[str]]:

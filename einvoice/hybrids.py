@@ -10,7 +10,7 @@ from lxml import etree
 
 from einvoice import document, exchange, profiles
 from einvoice.completion import with_reasons_at_lines
-from einvoice.conversion import Loss, arranged_for, fitted, losses_of, losses_of_lines, specification_of, with_control
+from einvoice.conversion import Loss, arranged_for, fitted, left_out_of, losses_of, specification_of, with_control
 from einvoice.errors import NotRepresentable, UsageError
 from einvoice.pdf.create import visual_hybrid
 from einvoice.pdf.embed import embed_xml
@@ -127,9 +127,9 @@ def pdf_of(
         data = visual_hybrid(invoice, source.xml, level, language=language, theme=theme, accessible=accessible)
         return Made(data, (), undrawable(invoice, theme=theme))
     fitting = profile or _profile_of(invoice, level)
-    fit, idle = fitted(invoice, Syntax.CII)
-    made = made_pdf(fit, profile=fitting, language=language, theme=theme, accessible=accessible, drop=True)
-    return replace(made, losses=(*idle, *made.losses))
+    fit = fitted(invoice, Syntax.CII)
+    made = made_pdf(fit.invoice, profile=fitting, language=language, theme=theme, accessible=accessible, drop=True)
+    return replace(made, losses=(*left_out_of(fit), *made.losses), moves={**fit.moves, **made.moves})
 
 
 def _profile_of(invoice: Invoice, level: Level | None) -> str:
@@ -159,7 +159,7 @@ def profile_xml(invoice: Invoice, profile: str) -> ProfileXml:
     arranged = arranged_for(invoice, Syntax.CII, specification)
     invoice = with_reasons_at_lines(arranged.invoice) if profile == "extended" else arranged.invoice
     written = writer.write(with_control(invoice, specification=specification), plan(scenario.writes))
-    losses = (*losses_of_lines(arranged), *losses_of(written))
+    losses = (*left_out_of(arranged), *losses_of(written))
     root = etree.fromstring(written.xml)
     if fits(root, scenario):
         return ProfileXml(written.xml, specification, losses, arranged.moves)

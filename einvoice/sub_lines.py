@@ -26,13 +26,17 @@ _NOT_COUNTED = "a line of type {} is not part of the sum (BT-106); there, every 
 
 @dataclass(frozen=True, slots=True)
 class Arranged:
-    """An invoice with its lines in another form."""
+    """An invoice with some of its records in another form or order."""
 
     invoice: Invoice
     left_out: Mapping[str, str] = field(default_factory=dict)
-    """path of a line that has no place -> why"""
+    """path of a record that has no place -> why"""
     moves: Mapping[str, str] = field(default_factory=dict)
-    """path of a line, or of what it says -> where that is now; nothing, where the structure says it"""
+    """path of a record, or of what it says -> where that is now; nothing, where the structure says it"""
+
+    def then(self, further: Arranged) -> Arranged:
+        """What came of both, in turn, each with other records."""
+        return Arranged(further.invoice, {**self.left_out, **further.left_out}, {**self.moves, **further.moves})
 
 
 def listed(invoice: Invoice) -> Arranged:
