@@ -66,6 +66,11 @@ def all_charges(invoice: Invoice) -> tuple[AllowanceCharge | LogisticsCharge, ..
     return (*invoice.charges, *invoice.logistics_charges)
 
 
+def share(base: Decimal, percentage: Decimal) -> Decimal:
+    """An allowance or charge in per cent of its base."""
+    return cents(base * percentage / 100)
+
+
 def without_vat(invoice: Invoice) -> Decimal | None:
     """BT-109: BT-106 - BT-107 + BT-108 (BR-CO-13)."""
     totals = invoice.totals

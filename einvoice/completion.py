@@ -114,7 +114,7 @@ def _entry(entry: Entry, base: Decimal, keep: _Keep) -> Entry:
     if entry.percentage is None or (entry.amount is not None and entry.base_amount is None and not keep.recompute):
         return entry
     stated = entry.base_amount if entry.base_amount is not None else base
-    amount = keep(entry.amount, calc.cents(stated * entry.percentage / 100))
+    amount = keep(entry.amount, calc.share(stated, entry.percentage))
     return entry.model_copy(update={"base_amount": stated, "amount": amount})
 
 

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from einvoice.languages import Language
 
 _TERM = re.compile(r"\b(?:BT|BG)-(?:DEX-)?\d+(?:-\d+)?")
+_CHILD = re.compile(r"[a-z]+:\w+")
 _OWN_NAME = re.compile(r"^\s*\[[^\]]*\]\s*-?\s*")
 _OF_VAT = re.compile(r"BR-([A-Z]{1,2})-(\d\d)$")
 _CLAUSE = re.compile(r"(6(?:\.\d+)+)-")
@@ -57,19 +58,31 @@ def sentence(form: str, places: Sequence[str], language: Language) -> str:
     return said if _NAME_OF_CODE.match(said) else said[0].upper() + said[1:]
 
 
-@cache
 def subject(rule: str) -> str | None:
     """The term that a rule is about, where the table says so: of a missing child the child, not the group that the rule stands on.
 
     >>> subject("BR-09"), subject("BR-S-05"), subject("UBL-CR-003")
     ('BT-40', 'BT-152', None)
     """
-    found = _form_of(rule, "", "en")
-    if found is None:
-        return None
-    form, places = found
-    about = places[_table()["forms"][form].get("about", 0)]
+    about = _about(rule)
     return about if _TERM.fullmatch(about) and about in TRANSLATED else None
+
+
+def about_child(rule: str) -> tuple[str, ...]:
+    """The child of its node that a rule is about, where the table says that and no term.
+
+    >>> about_child("CII-DT-037"), about_child("BR-09")
+    (('ram:TypeCode',), ())
+    """
+    about = _about(rule)
+    return (about,) if _CHILD.fullmatch(about) else ()
+
+
+@cache
+def _about(rule: str) -> str:
+    """What stands in the place of a rule's sentence that it is about."""
+    found = _form_of(rule, "", "en")
+    return found[1][_table()["forms"][found[0]].get("about", 0)] if found is not None else ""
 
 
 @cache

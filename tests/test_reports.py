@@ -168,7 +168,7 @@ def test_causes_are_whole_and_do_not_show_in_good_invoices(root: Path) -> None:
                 cause.id,
                 document.name,
             )
-    assert len({cause.id for cause in causes()}) == len(causes()) == 45
+    assert len({cause.id for cause in causes()}) == len(causes()) == 46
 
 
 MISTAKES = {
@@ -196,6 +196,7 @@ MISTAKES = {
     "vat-id-without-country": ("b2b-ubl.xml", "287654324", "//cac:AccountingSupplierParty//cac:PartyTaxScheme[1]/cbc:CompanyID"),
     "empty-element": ("b2g-ubl.xml", "", "//cac:Contact/cbc:Name"),
     "delivery-missing-intra-community": ("intra-community-ubl.xml", "delete", "//cac:Delivery"),
+    "tax-scheme-is-not-vat": ("b2b-ubl.xml", "VTA", "//cac:ClassifiedTaxCategory/cac:TaxScheme/cbc:ID"),
     "blank-in-code": ("b2b-cii.xml", "VAT ", "//ram:ApplicableTradeTax/ram:TypeCode"),
     "standard-rate-zero": ("b2b-cii.xml", "0", "//ram:RateApplicablePercent"),
     "line-amount-wrong": ("b2b-ubl.xml", "1.00", "//cac:InvoiceLine[1]/cbc:LineExtensionAmount"),
@@ -265,7 +266,7 @@ def test_findings_of_all_witnesses_have_a_line_a_term_and_sums_that_fit(corpora:
                 silent += (finding.rule, finding.location) not in rules
                 loud += (finding.rule, finding.location) in rules
     assert count > 11_000
-    assert without_term / count < 0.01
+    assert without_term / count < 0.02  # elements of the header that neither the norm nor EXTENDED knows are of no group
     # one more BR-CO-16 is of third party payments, where the amount due is right by BR-DEX-09
     assert (silent, loud) == (101, 0)
 
@@ -280,10 +281,44 @@ def corrected(xml: bytes, finding: Finding) -> bytes:
 
 
 @pytest.mark.parametrize(
-    ("found", "codes", "expected"), [("eur", ("USD", "EUR"), ["EUR"]), (" 38 0", ("380", "381"), ["380"]), ("XXX", ("A", "B"), ["A", "B"])]
+    ("found", "codes", "expected"), [("eur", ("USD", "EUR"), ["EUR"]), (" 38 0", ("380", "381"), ["380"]), ("XXX", ("A", "B"), [])]
 )
 def test_nearest_codes(found: str, codes: tuple[str, ...], expected: list[str]) -> None:
     assert nearest(found, codes) == expected
+
+
+FOUND = [
+    ("b2b-ubl.xml", "//cac:TaxSubtotal/cbc:TaxableAmount/@currencyID", "QQ", "BR-CL-03", "BT-116", "QQ", "AED"),
+    ("b2b-cii.xml", "//ram:TaxTotalAmount/@currencyID", "eur", "BR-CL-03", "BT-110", "eur", "EUR"),
+    ("b2b-ubl.xml", "//cac:AccountingSupplierParty//cac:PartyTaxScheme[1]/cbc:CompanyID", "28", "BR-CO-09", "BT-31", "28", None),
+    ("b2b-ubl.xml", "//cac:AccountingCustomerParty//cac:PartyTaxScheme/cbc:CompanyID", "28", "BR-CO-09", "BT-48", "28", None),
+    ("b2b-cii.xml", "//ram:ApplicableHeaderTradeSettlement/ram:ApplicableTradeTax/ram:TypeCode", "VTA", "CII-DT-037", None, "VTA", None),
+    ("allowances-charges-ubl.xml", "//cac:InvoiceLine/cac:AllowanceCharge/cbc:Amount", "1.00", "PEPPOL-EN16931-R040", "BT-136", "1.00", "computed"),
+    (
+        "allowances-charges-cii.xml",
+        "//ram:SpecifiedLineTradeSettlement/ram:SpecifiedTradeAllowanceCharge/ram:ActualAmount",
+        "1.00",
+        "PEPPOL-EN16931-R040",
+        "BT-136",
+        "1.00",
+        "computed",
+    ),
+]
+
+
+@pytest.mark.parametrize(("file", "path", "value", "rule", "term", "found", "expected"), FOUND)
+def test_what_stands_there_is_the_value_that_the_rule_is_about(
+    file: str, path: str, value: str, rule: str, term: str | None, found: str, expected: str | None
+) -> None:
+    root = einvoice.open(f"fixtures/{file}").root
+    node = root.xpath(path, namespaces=UBL_PARTS | CII_PARTS)[0]
+    right = str(node) if isinstance(node, str) else node.text
+    change(node, value)
+    findings = [finding for finding in einvoice.validate(etree.tostring(root)).findings if finding.rule == rule]
+    assert findings
+    assert (findings[0].terms[0] if findings[0].terms else None, findings[0].found) == (term, found)
+    if expected is not None:
+        assert (right if expected == "computed" else expected) in (findings[0].expected or "").split(", ")
 
 
 # -- the command line -----------------------------------------------------------------------------

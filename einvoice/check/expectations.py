@@ -67,6 +67,18 @@ def _price(known: Figures, at: Sequence[int]) -> Decimal | None:
     return None if price is None or price.gross is None else price.gross - (price.discount or calc.ZERO)
 
 
+def _share(known: Figures, at: Sequence[int], entries: str) -> Decimal | None:
+    """Of an allowance or charge of the invoice, at one index, or of a line, at two."""
+    *line, number = at
+    above = known.invoice.lines[line[0]] if line else known.invoice
+    entry = getattr(above, entries)[number]
+    return None if entry.base_amount is None or entry.percentage is None else calc.share(entry.base_amount, entry.percentage)
+
+
+def _shares(term: str, entries: str, how: str) -> Sum:
+    return Sum(term, lambda known, at: _share(known, at, entries), how)
+
+
 SEARCHED = 100
 """different wrong values of a document for which the nearest codes are looked up: in a long list that takes milliseconds"""
 _CATEGORIES = "S Z E AE IC G O AF AG".split()
@@ -84,17 +96,28 @@ SUMS: dict[str, Sum] = {
     "PEPPOL-EN16931-R120": Sum("BT-131", _line, "BT-129 x BT-146 / BT-149 + Σ BT-141 - Σ BT-136"),
     "PEPPOL-EN16931-R046": Sum("BT-146", _price, "BT-148 - BT-147"),
 }
+SUMS_IN: dict[str, dict[str, Sum]] = {
+    "PEPPOL-EN16931-R040": {
+        "BG-20": _shares("BT-92", "allowances", "BT-93 x BT-94 / 100"),
+        "BG-21": _shares("BT-99", "charges", "BT-100 x BT-101 / 100"),
+        "BG-27": _shares("BT-136", "allowances", "BT-137 x BT-138 / 100"),
+        "BG-28": _shares("BT-141", "charges", "BT-142 x BT-143 / 100"),
+    }
+}
+"""rules of several groups"""
 _RATE = Sum("BT-119", _rate, "BT-117 / BT-116 x 100")
 _INDEX = re.compile(r"\[(\d+)\]")
 _QUOTED = re.compile(r"'([^']*)'|\"([^\"]*)\"")
 _ID = re.compile(r"\[((?:BR|PEPPOL)-[A-Z0-9-]+)\]")
 _CODES = re.compile(r"BR-CL-\d+|BR-DE-17|BR-DEX-0[13-8]|CL-|-CL-")
-_MIN_LIST = 4
-"""literals of a test that make a code list"""
+_MIN_LIST, FEW = 4, 12
+"""literals of a test that make a code list, and codes of a list that are told where none is like what stands there"""
 
 
-def sum_of(rule: str, message: str) -> Sum | None:
-    """The arithmetic of a rule, by its id or by the one that its text quotes."""
+def sum_of(rule: str, message: str, terms: Sequence[str] = ()) -> Sum | None:
+    """The arithmetic of a rule, by its id or by the one that its text quotes; of some, in the group among the terms of a place."""
+    if rule in SUMS_IN:
+        return next((SUMS_IN[rule][group] for group in terms if group in SUMS_IN[rule]), None)
     quoted = _ID.search(message)
     return SUMS.get(rule) or (SUMS.get(quoted[1]) if quoted else None)
 
@@ -105,7 +128,7 @@ def complete(findings: list[Finding], document: Document, rules: str) -> list[Fi
     completed = []
     wrong: set[str | None] = set()
     for finding in findings:
-        arithmetic = sum_of(finding.rule, finding.message)
+        arithmetic = sum_of(finding.rule, finding.message, finding.terms)
         if arithmetic is not None:
             if known is None:
                 from einvoice.syntax.plan import plan  # most documents have no wrong sum, and need no model
@@ -156,9 +179,10 @@ def _with_codes(finding: Finding, rules: str, *, search: bool) -> Finding:
     codes = code_list(rules, finding.rule)
     if not codes:
         return finding
-    near = _nearest_of(rules, finding.rule, finding.found) if search else []
-    listed = f"a code of the list, {len(codes)} in all"
-    return replace(finding, expected=", ".join(near) if near else listed, hint=f"≈ {', '.join(near)}" if near else listed)
+    near = ", ".join(_nearest_of(rules, finding.rule, finding.found)) if search else ""
+    if near:
+        return replace(finding, expected=near, hint=f"≈ {near}")
+    return replace(finding, expected=", ".join(codes) if len(codes) <= FEW else f"{', '.join(codes[:3])} … ({len(codes)})")
 
 
 @cache
@@ -178,14 +202,14 @@ def _nearest_of(rules: str, rule: str, found: str) -> list[str]:
 
 
 def nearest(found: str, codes: tuple[str, ...], count: int = 3) -> list[str]:
-    """The codes most like a text: the same in other letters, then by likeness, then the first ones.
+    """The codes most like a text: the same in other letters, or by likeness; none, if none is like it.
 
-    >>> nearest("eur", ("USD", "EUR", "HUF", "CHF"))
-    ['EUR']
+    >>> nearest("eur", ("USD", "EUR", "HUF", "CHF")), nearest("", ("USD", "EUR"))
+    (['EUR'], [])
     """
     folded = {code.casefold(): code for code in codes}
     text = "".join(found.split()).casefold()
     if text in folded:
         return [folded[text]]
     close = get_close_matches(text, folded, n=count, cutoff=0.5)
-    return [folded[code] for code in close] or list(codes[:count])
+    return [folded[code] for code in close]

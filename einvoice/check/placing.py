@@ -16,8 +16,8 @@ from einvoice import official
 from einvoice.check.expectations import sum_of
 from einvoice.check.finding import Finding
 from einvoice.rows import Term
-from einvoice.rule_texts import sentence, subject
-from einvoice.syntax.locate import Map
+from einvoice.rule_texts import about_child, sentence, subject
+from einvoice.syntax.locate import Map, Spot
 from einvoice.syntax.location import Finder, Locator, step_name
 from einvoice.syntax.namespaces import RULE_PREFIXES
 from einvoice.syntax.plan import plan
@@ -76,7 +76,7 @@ class Placer:
         """The finding of a rule, with the severity that the scenario gives it."""
         element = self._find(fired.location)
         if element is not None and len(element) and not terms_in(fired.message):
-            element = self._unwanted(element, rules, fired.rule)
+            element = self._wrong(element, rules, fired.rule)
         return Finding(
             rule=fired.rule,
             severity=levels.get(fired.rule) or SEVERITIES[fired.flag],  # type: ignore[arg-type]
@@ -89,9 +89,9 @@ class Placer:
             **self._place(element if element is not None else self._root, fired.message, fired.attribute, rule=fired.rule),
         )
 
-    def _unwanted(self, element: etree._Element, rules: str, rule: str) -> etree._Element:
-        """Of a rule that forbids something somewhere below its node: what it forbids; else the node."""
-        for path in forbidden(rules, rule):
+    def _wrong(self, element: etree._Element, rules: str, rule: str) -> etree._Element:
+        """Of a rule that is about a child of its node, or forbids something somewhere below it: that; else the node."""
+        for path in (*about_child(rule), *forbidden(rules, rule)):
             try:
                 found = element.xpath(path, namespaces=_PREFIXES)
             except (etree.XPathError, ValueError):  # more than XPath 1 can say
@@ -172,24 +172,27 @@ class Placer:
     def _place(self, element: etree._Element, message: str, attribute: str = "", *, rule: str = "") -> dict[str, Any]:
         own = self._map.spot(element)
         value = len(element) == 0
+        said = element.get(attribute) if attribute and value else None
         part = _part(own.term, attribute) if own is not None and value else None
         if own is not None and part is not None:
-            return {"line": element.sourceline, "terms": (part, own.term), "path": own.path, "found": element.get(attribute)}
+            return {"line": element.sourceline, "terms": (part, own.term), "path": own.path, "found": said}
         terms = terms_in(message)
         about = subject(rule)
         if about is not None and not value:
             terms = tuple(dict.fromkeys((about, *terms)))
-        arithmetic = sum_of(rule, message)
+        around = (own.term,) if own is not None else ()
+        arithmetic = sum_of(rule, message, around)
         if arithmetic is not None:  # the term that is wrong, wherever the rule stands
-            return self._summed(arithmetic.term, element, terms)
-        if own is not None and (value or not terms):
+            return self._summed(arithmetic.term, element, terms or around)
+        if own is not None and (value or not terms or (own.term in terms and not own.term.startswith("BG"))):
             terms = tuple(dict.fromkeys((own.term, *terms)))
-        spot = own if own is not None and terms[:1] == (own.term,) else self._map.find(terms[0], element) if terms else None
+        is_own = own is not None and terms[:1] == (own.term,) and (value or not own.exact)
+        spot = own if is_own else self._map.find(terms[0], element) if terms else None
         return {
             "line": (spot.element if spot is not None and spot.exact and not value else element).sourceline,
             "terms": terms,
             "path": spot.path if spot is not None else None,
-            "found": _text(element) if spot is None or value else _text(spot.element) if spot.exact else None,
+            "found": said if said is not None else _found(element, spot),
         }
 
 
@@ -204,6 +207,13 @@ def _part(term: str, attribute: str) -> str | None:
     """The term of an XML attribute of a term: the scheme, the unit."""
     row = BY_ID[term]
     return row.parts.get(attribute) if isinstance(row, Term) else None
+
+
+def _found(element: etree._Element, spot: Spot | None) -> str | None:
+    """What stands at an element, or at the place of a term in or beside it."""
+    if spot is None or len(element) == 0:
+        return _text(element)
+    return _text(spot.element) if spot.exact else None
 
 
 def _text(element: etree._Element) -> str | None:

@@ -65,7 +65,8 @@ class Map:
         """The term or group of an element; of one that no row names, the nearest group around it."""
         chain = self._chain(element)
         for depth in range(len(chain) - 1, 0, -1):
-            for owner in _owners(chain[depth][1]):
+            owner = _owner(chain[depth][1])
+            if owner is not None:
                 path = self._path(chain[: depth + 1], *_record(owner))
                 return Spot(owner.id, path, chain[depth][0], exact=depth == len(chain) - 1)
         return None
@@ -190,12 +191,19 @@ def _named(node: Node) -> Iterator[Node]:
         yield from _named(child)
 
 
-def _owners(node: Node) -> list[Node]:
+def _owner(node: Node) -> Node | None:
     """The node itself if a row names it, else the one named node in it (cac:PartyTaxScheme is there for BT-31)."""
+    owners = _owners(node)
+    first = next(owners, None)
+    return first if first is not None and all(other.id == first.id for other in owners) else None
+
+
+def _owners(node: Node) -> Iterator[Node]:
     if node.id and (node.leaf is not None or node.record is not None):
-        return [node]
-    below = [owner for child in node.below for owner in _owners(child)]
-    return below if len({owner.id for owner in below}) == 1 else []
+        yield node
+        return
+    for child in node.below:
+        yield from _owners(child)
 
 
 @cache
