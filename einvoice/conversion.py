@@ -119,7 +119,10 @@ def _unmapped(piece: Unmapped) -> Loss:
 def fitted(invoice: Invoice, syntax: Syntax) -> Arranged:
     """An invoice as the rules of another syntax want it."""
     invoice = _with_current_specification(invoice, syntax)
-    return Arranged(_with_total_vat(invoice)) if syntax is Syntax.UBL else _without_idle_breakdowns(invoice)
+    if syntax is Syntax.UBL:
+        return Arranged(_with_total_vat(invoice))
+    single = _without_same_currency(invoice)
+    return single.then(_without_idle_breakdowns(single.invoice))
 
 
 def _with_current_specification(invoice: Invoice, syntax: Syntax) -> Invoice:
@@ -146,6 +149,16 @@ def _with_total_vat(invoice: Invoice) -> Invoice:
     if not amounts or None in amounts or invoice.totals is None or invoice.totals.vat is not None:
         return invoice
     return invoice.model_copy(update={"totals": invoice.totals.model_copy(update={"vat": calc.total(amounts)})})
+
+
+def _without_same_currency(invoice: Invoice) -> Arranged:
+    """Without a BT-6 that says BT-5 again: UBL may have it, in CII it breaks BR-53."""
+    code = invoice.vat_accounting_currency_code
+    doubled = invoice.totals is not None and invoice.totals.vat_in_accounting_currency is not None
+    if code is None or code != invoice.currency_code or doubled:
+        return Arranged(invoice)
+    reason = "the same as the invoice currency (BT-5); the rules of CII want another"
+    return Arranged(invoice.model_copy(update={"vat_accounting_currency_code": None}), {"vat_accounting_currency_code": reason})
 
 
 def _without_idle_breakdowns(invoice: Invoice) -> Arranged:

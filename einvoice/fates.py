@@ -133,14 +133,15 @@ class _Sides:
     """path of a record -> all texts that the result has in it"""
     anywhere: frozenset[str]
     left_out: Mapping[str, str]
-    """path of a record that was left out -> why"""
+    """path of what was left out -> why"""
     moves: Mapping[str, str]
     """path of a record that stands elsewhere in the result -> where; nothing, where the structure says it"""
 
     def dropped(self, leaf: _Leaf) -> str | None:
         """Why a leaf, or the record around it, was not even offered to the result."""
-        record = _RECORD.match(leaf.path or "")
-        return self.unread.get(leaf.location) or (self.left_out.get(record[0]) if record else None)
+        path = leaf.path or ""
+        record = _RECORD.match(path)
+        return self.unread.get(leaf.location) or self.left_out.get(record[0] if record else path)
 
     def moved(self, path: str) -> str:
         """The path in the result, where the record around it may stand elsewhere."""

@@ -30,7 +30,7 @@ class Arranged:
 
     invoice: Invoice
     left_out: Mapping[str, str] = field(default_factory=dict)
-    """path of a record that has no place -> why"""
+    """path of what has no place -> why"""
     moves: Mapping[str, str] = field(default_factory=dict)
     """path of a record, or of what it says -> where that is now; nothing, where the structure says it"""
 

@@ -134,8 +134,8 @@ class _Run:
             self.put(leaf, value, element, frames)
 
     def fills(self, leaf: Leaf, element: etree._Element) -> bool:
-        """Whether this is the value that the schema demands where the term is absent."""
-        return leaf.codec.write(leaf.place.filler, self.terms)[0] == element.text
+        """Whether this is the value that the schema demands where the term is absent, or nothing in its place."""
+        return not element.text or leaf.codec.write(leaf.place.filler, self.terms)[0] == element.text
 
     def put(self, leaf: Leaf, value: Any, element: etree._Element, frames: list[Frame], part: str = "") -> None:
         self.values += 1
