@@ -87,8 +87,8 @@ def codes(name: str) -> tuple[Code, ...]:
 def search(name: str, text: str) -> tuple[Code, ...]:
     """The codes that a text names, in any of the languages: whole first, then at the beginning, then anywhere.
 
-    >>> [code.code for code in search("unit", "Stunde")]
-    ['HUR', 'KWH', 'LH', 'MWH']
+    >>> [code.code for code in search("unit", "Stunde")][:3]
+    ['HUR', 'AMH', 'GWH']
     """
     wanted = _folded(text)
     ranked = [(rank, code) for code in codes(name) if (rank := _rank(code, wanted)) is not None]
@@ -112,7 +112,7 @@ def _folded(text: str) -> str:
 def _labels(name: str) -> Callable[[str], Labels]:
     if name in {"country", "currency"}:
         return _by_babel(name)
-    known = {"invoice-type": TYPES, "payment-means": MEANS}.get(name) or _own(name)
+    known = {**_own(name), **{"invoice-type": TYPES, "payment-means": MEANS}.get(name, {})}
     return lambda code: tuple(known.get(code, ()))
 
 
@@ -127,4 +127,5 @@ def _by_babel(name: str) -> Callable[[str], Labels]:
 
     locales = [Locale(language) for language in LANGUAGES]
     tables = [locale.territories if name == "country" else locale.currencies for locale in locales]
-    return lambda code: tuple(table[code] for table in tables) if all(code in table for table in tables) else ()
+    known = _own(name)
+    return lambda code: tuple(table[code] for table in tables) if all(code in table for table in tables) else known.get(code, ())

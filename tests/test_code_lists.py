@@ -27,6 +27,14 @@ def test_labels_are_of_codes_that_the_rules_allow(name: str) -> None:
     assert [code for code, labels in LABELLED[name].items() if len(labels) != 3 or not all(labels)] == []
 
 
+WHOLE = "country currency vat-category vatex invoice-type payment-means allowance-reason charge-reason"
+
+
+@pytest.mark.parametrize("name", WHOLE.split())
+def test_every_code_of_the_shorter_lists_has_labels(name: str) -> None:
+    assert [code.code for code in code_lists.codes(name) if len(code.labels) != 3] == []
+
+
 def test_countries_and_currencies_speak_all_languages() -> None:
     assert {code.code: code.labels for code in code_lists.codes("country")}["DE"] == ("Deutschland", "Germany", "Allemagne")
     assert {code.code: code.labels for code in code_lists.codes("currency")}["CHF"][0] == "Schweizer Franken"
