@@ -13,7 +13,7 @@ import einvoice
 from einvoice import fates
 from einvoice.completion import complete
 from einvoice.exchange import from_object
-from einvoice.making import converted
+from einvoice.making import converted, created
 from einvoice.sub_lines import listed, nested, only_counted
 from einvoice.syntax.locate import Map
 from einvoice.syntax.plan import plan
@@ -55,6 +55,15 @@ def test_what_is_added_up_is_valid_in_the_extension() -> None:
     assert (report.verdict, report.errors) == (einvoice.Verdict.VALID, ())
     assert report.scenario is not None
     assert report.scenario.id == "xrechnung-3.0-extension-ubl-invoice"
+
+
+def test_a_list_is_created_as_the_tree_that_it_is() -> None:
+    tree = invoice(work("Roof", work("Timber", price="25"), work("Tiles", price="75"), price="100"))
+    as_list = listed(tree).invoice
+    assert [line.status_reason_code for line in as_list.lines] == ["GROUP", "DETAIL", "DETAIL"]
+    made = created(as_list, "xrechnung-ubl")
+    assert (made.losses, einvoice.read(made.data).invoice.lines) == ((), tree.lines)
+    assert einvoice.validate(made.data).verdict is einvoice.Verdict.VALID
 
 
 def test_a_sum_that_does_not_fit_is_found() -> None:
