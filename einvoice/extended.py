@@ -116,7 +116,10 @@ def legal_address_of(whose: str, numbers: str, at: str = "") -> Group:
 def contact_of(whose: str, numbers: str, place: str) -> Group:
     """A contact with a fax number."""
     bg, name, telephone, fax, email, kind = numbers.split()
-    return contact(f"BG-X-{bg}", whose, " ".join(map(numbered, (name, telephone, email, fax, kind))), ubl=None, cii=place)
+    second = str(int(name) + 1)  # where that is not the next term's already
+    department = "-" if second in {telephone, kind} else numbered(second)
+    ids = (numbered(name), department, *map(numbered, (telephone, email, fax, kind)))
+    return contact(f"BG-X-{bg}", whose, " ".join(ids), ubl=None, cii=place)
 
 
 _OF_PARTY: dict[str, tuple[str, DataType, str]] = {

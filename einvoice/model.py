@@ -111,6 +111,7 @@ class Contact(Record):
     telephone: str | None = None
     email: str | None = None
     # EXTENDED
+    department: str | None = None
     fax: str | None = None
     type_code: str | None = None
 

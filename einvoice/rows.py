@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from einvoice.datatypes import Amount, Code, DataType, Percentage, Quantity, Text
-from einvoice.places import Places, aliased, place
+from einvoice.places import Places, aliased, beside, place
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -146,11 +146,12 @@ def address(bg: str, whose: str, ids: str, ubl: Where, cii: str) -> Group:
 
 
 def contact(bg: str, whose: str, ids: str, ubl: Where = "cac:Contact", cii: str = "ram:DefinedTradeContact") -> Group:
-    """A person to ask."""
-    name, telephone, email, fax, kind = ids.split()
+    """A person to ask; where a department has no number (-), it is known only in the place of the person."""
+    name, department, telephone, email, fax, kind = ids.split()
     return group(
         bg, f"{whose} contact", "contact", "0..1", ubl, cii,
         term(name, f"{whose} contact point", "name", Text, "0..1", "cbc:Name", aliased("ram:PersonName", "ram:DepartmentName")),
+        *((term(department, f"{whose} contact department", "department", Text, "0..1", None, beside("ram:DepartmentName", "ram:PersonName")),) if department != "-" else ()),
         term(telephone, f"{whose} contact telephone number", "telephone", Text, "0..1", "cbc:Telephone", "ram:TelephoneUniversalCommunication/ram:CompleteNumber"),
         term(email, f"{whose} contact email address", "email", Text, "0..1", "cbc:ElectronicMail", "ram:EmailURIUniversalCommunication/ram:URIID"),
         term(fax, f"{whose} contact fax number", "fax", Text, "0..1", None, "ram:FaxUniversalCommunication/ram:CompleteNumber"),

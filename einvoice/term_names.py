@@ -465,6 +465,7 @@ _OF_A_PARTY = {
     "electronic_address": ("Elektronische Adresse", "Adresse électronique"),
     "contact": ("Kontakt", "Contact"),
     "address": ("Anschrift", "Adresse"),
+    "department": ("Abteilung des Kontakts", "Service du contact"),
     "telephone": ("Telefon", "Téléphone"),
     "fax": ("Fax", "Télécopie"),
     "email": ("E-Mail", "Courriel"),

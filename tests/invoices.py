@@ -88,6 +88,7 @@ def fit(data: dict[str, Any]) -> dict[str, Any]:
     if "payment_terms" not in data:  # CII: the first terms are those of the invoice
         data.pop("further_payment_terms", None)
     fit_identifiers(data)
+    fit_contacts(data)
     for holder in (data, *data["lines"]):
         if "buyer_accounting_reference" not in holder:  # CII: its type stands beside it
             holder.pop("buyer_accounting_reference_type_code", None)
@@ -100,6 +101,15 @@ def fit_identifiers(data: dict[str, Any]) -> None:
     for party, first in (("buyer", "identifier"), ("payee", "identifier"), ("delivery", "location_identifier")):
         if first not in data.get(party, {}):  # CII: a GlobalID alone is the first
             data.get(party, {}).pop("global_identifier", None)
+
+
+def fit_contacts(data: Any) -> None:
+    """CII: a department alone is read as the person."""
+    for inner in data.values() if isinstance(data, dict) else data if isinstance(data, list) else ():
+        fit_contacts(inner)
+    contact = data.get("contact") if isinstance(data, dict) else None
+    if contact and "name" not in contact and contact.pop("department", None) and not contact:
+        del data["contact"]
 
 
 def fit_line(line: dict[str, Any], *, accounting: bool) -> None:
