@@ -69,9 +69,10 @@ def _price(known: Figures, at: Sequence[int]) -> Decimal | None:
 
 def _share(known: Figures, at: Sequence[int], entries: str) -> Decimal | None:
     """Of an allowance or charge of the invoice, at one index, or of a line, at two."""
-    *line, number = at
-    above = known.invoice.lines[line[0]] if line else known.invoice
-    entry = getattr(above, entries)[number]
+    if len(at) not in {1, 2}:
+        return None
+    above = known.invoice.lines[at[0]] if len(at) == 2 else known.invoice
+    entry = getattr(above, entries)[at[-1]]
     return None if entry.base_amount is None or entry.percentage is None else calc.share(entry.base_amount, entry.percentage)
 
 
