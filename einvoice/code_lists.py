@@ -15,7 +15,7 @@ from einvoice.errors import UsageError
 from einvoice.pdf.visual.words import LANGUAGES, MEANS, TYPES
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Mapping
 
     from einvoice.languages import Language
 
@@ -81,7 +81,7 @@ def codes(name: str) -> tuple[Code, ...]:
     one = named(name)
     more = sorted(CREDIT_NOTE_TYPES) if one.name == "invoice-type" else ()
     labels = _labels(one.name)
-    return tuple(Code(code, labels(code)) for code in dict.fromkeys((*code_list(RULES, one.rule), *more)))
+    return tuple(Code(code, labels.get(code, ())) for code in dict.fromkeys((*code_list(RULES, one.rule), *more)))
 
 
 def search(name: str, text: str) -> tuple[Code, ...]:
@@ -109,11 +109,11 @@ def _folded(text: str) -> str:
     return "".join(char for char in unicodedata.normalize("NFKD", text.casefold()) if not unicodedata.combining(char))
 
 
-def _labels(name: str) -> Callable[[str], Labels]:
+def _labels(name: str) -> Mapping[str, Labels]:
+    """Code -> labels: our own, and those of a table that is there for more than codes."""
     if name in {"country", "currency"}:
-        return _by_babel(name)
-    known = {**_own(name), **{"invoice-type": TYPES, "payment-means": MEANS}.get(name, {})}
-    return lambda code: tuple(known.get(code, ()))
+        return {**_own(name), **_by_babel(name)}
+    return {**_own(name), **{"invoice-type": TYPES, "payment-means": MEANS}.get(name, {})}
 
 
 @cache
@@ -122,10 +122,9 @@ def _own(name: str) -> Mapping[str, tuple[str, ...]]:
     return {code: tuple(labels) for code, labels in tables.get("eas" if name == "icd" else name, {}).items()}
 
 
-def _by_babel(name: str) -> Callable[[str], Labels]:
+def _by_babel(name: str) -> Mapping[str, Labels]:
     from babel import Locale
 
     locales = [Locale(language) for language in LANGUAGES]
     tables = [locale.territories if name == "country" else locale.currencies for locale in locales]
-    known = _own(name)
-    return lambda code: tuple(table[code] for table in tables) if all(code in table for table in tables) else known.get(code, ())
+    return {str(code): tuple(table[code] for table in tables) for code in tables[0] if all(code in table for table in tables)}

@@ -88,16 +88,16 @@ def convert_document(opened: Document, to: str, *, keep_unmapped: bool = False) 
     kind = kind_of(fit.invoice, syntax)
     arranged = fit if kind is opened.kind else fit.then(arranged_for(fit.invoice, syntax, specification_of(fit.invoice)))
     written = write_lossy(arranged.invoice, syntax)
-    losses = (*left_out_of(arranged), *losses_of(written))
+    losses = losses_of(arranged, written)
     if not (keep_unmapped and kind is opened.kind):
         return Conversion(written.xml, (*unmapped, *losses), arranged.moves)
     xml, lost = with_unmapped(opened.root, reading, written.xml, plan(kind.dialect), SCHEMAS[kind])
     return Conversion(xml, (*map(_unmapped, lost), *losses))
 
 
-def losses_of(written: Written) -> tuple[Loss, ...]:
-    """What a writer found no place for."""
-    return tuple(Loss(u.reason, term=u.term) for u in written.unwritten)
+def losses_of(arranged: Arranged, written: Written) -> tuple[Loss, ...]:
+    """What was left out of an invoice, and what a writer then found no place for."""
+    return (*left_out_of(arranged), *(Loss(u.reason, term=u.term) for u in written.unwritten))
 
 
 def left_out_of(arranged: Arranged) -> tuple[Loss, ...]:

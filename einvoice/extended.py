@@ -63,7 +63,7 @@ class Party(NamedTuple):
     terms: str
     """identifier, global identifier, name, legal registration, trading name, electronic address, VAT identifier, role"""
     contact: str
-    """the group; then name, telephone, fax, email, type"""
+    """the group; then name, department (- where it has no number), telephone, fax, email, type"""
     address: str
     """the group; then the first of seven: post code, three lines, city, country, subdivision."""
     legal: str = ""
@@ -73,31 +73,31 @@ class Party(NamedTuple):
 
 
 # fmt: off
-TERMS_PAYEE = ("506 507 504 508 505 510 509 511", "78 512 515 516 517 514", "79 518", "80 525")
+TERMS_PAYEE = ("506 507 504 508 505 510 509 511", "78 512 513 515 516 517 514", "79 518", "80 525")
 PARTIES = (
-    Party(49, "Sales agent",              "sales_agent",              f"{AGREEMENT}/ram:SalesAgentTradeParty", "337 338 335 339 336 341 340 545", "51 342 344 345 346 347", "52 348", "53 355"),
-    Party(54, "Buyer tax representative", "buyer_tax_representative", f"{AGREEMENT}/ram:BuyerTaxRepresentativeTradeParty", "364 365 362 366 363 368 367 546", "55 369 372 373 374 371", "56 375", "57 382"),
-    Party(18, "Product end user",         "product_end_user",         f"{AGREEMENT}/ram:ProductEndUserTradeParty", "126 127 128 129 130 143 144 548", "20 131 133 134 135 320", "21 136", "60 396"),
-    Party(62, "Buyer agent",              "buyer_agent",              f"{AGREEMENT}/ram:BuyerAgentTradeParty", "408 409 406 410 407 412 411 549", "64 413 416 417 418 415", "65 419", "66 426"),
-    Party(27, "Ultimate ship to",         "ultimate_ship_to",         f"{DELIVERY}/ram:UltimateShipToTradeParty", "162 163 164 165 166 179 180 551", "28 167 169 170 171 322", "29 172", "68 440"),
-    Party(30, "Ship from",                "ship_from",                f"{DELIVERY}/ram:ShipFromTradeParty", "181 182 183 184 185 198 199 552", "31 186 188 189 190 323", "32 191", "69 447"),
-    Party(33, "Invoicer",                 "invoicer",                 f"{SETTLEMENT}/ram:InvoicerTradeParty", "205 206 207 208 209 222 223 553", "34 210 212 213 214 324", "35 215", "70 454"),
-    Party(36, "Invoicee",                 "invoicee",                 f"{SETTLEMENT}/ram:InvoiceeTradeParty", "224 225 226 227 228 241 242 554", "37 229 231 232 233 325", "38 234", "71 461"),
-    Party(73, "Payer",                    "payer",                    f"{SETTLEMENT}/ram:PayerTradeParty", "478 479 476 480 477 482 481 483", "74 484 487 488 489 486", "75 490", "76 497"),
+    Party(49, "Sales agent",              "sales_agent",              f"{AGREEMENT}/ram:SalesAgentTradeParty", "337 338 335 339 336 341 340 545", "51 342 343 344 345 346 347", "52 348", "53 355"),
+    Party(54, "Buyer tax representative", "buyer_tax_representative", f"{AGREEMENT}/ram:BuyerTaxRepresentativeTradeParty", "364 365 362 366 363 368 367 546", "55 369 370 372 373 374 371", "56 375", "57 382"),
+    Party(18, "Product end user",         "product_end_user",         f"{AGREEMENT}/ram:ProductEndUserTradeParty", "126 127 128 129 130 143 144 548", "20 131 132 133 134 135 320", "21 136", "60 396"),
+    Party(62, "Buyer agent",              "buyer_agent",              f"{AGREEMENT}/ram:BuyerAgentTradeParty", "408 409 406 410 407 412 411 549", "64 413 414 416 417 418 415", "65 419", "66 426"),
+    Party(27, "Ultimate ship to",         "ultimate_ship_to",         f"{DELIVERY}/ram:UltimateShipToTradeParty", "162 163 164 165 166 179 180 551", "28 167 168 169 170 171 322", "29 172", "68 440"),
+    Party(30, "Ship from",                "ship_from",                f"{DELIVERY}/ram:ShipFromTradeParty", "181 182 183 184 185 198 199 552", "31 186 187 188 189 190 323", "32 191", "69 447"),
+    Party(33, "Invoicer",                 "invoicer",                 f"{SETTLEMENT}/ram:InvoicerTradeParty", "205 206 207 208 209 222 223 553", "34 210 211 212 213 214 324", "35 215", "70 454"),
+    Party(36, "Invoicee",                 "invoicee",                 f"{SETTLEMENT}/ram:InvoiceeTradeParty", "224 225 226 227 228 241 242 554", "37 229 230 231 232 233 325", "38 234", "71 461"),
+    Party(73, "Payer",                    "payer",                    f"{SETTLEMENT}/ram:PayerTradeParty", "478 479 476 480 477 482 481 483", "74 484 485 487 488 489 486", "75 490", "76 497"),
     Party(77, "Payment terms payee",      "payment_terms_payee",      f"{TERMS}/ram:PayeeTradeParty", *TERMS_PAYEE),
 )
 PAYMENT_TERMS_PAYEE = Party(77, "Payment terms payee", "payee",       "ram:PayeeTradeParty", *TERMS_PAYEE)
 LINE_PARTIES = (
-    Party(7,  "Line deliver to",          "ship_to",                  f"{LINE_DELIVERY}/ram:ShipToTradeParty", "BT-186-00 BT-186 50 51 52 65 66 541", "8 54 55 56 57 315", "9 58"),
-    Party(10, "Line ultimate ship to",    "ultimate_ship_to",         f"{LINE_DELIVERY}/ram:UltimateShipToTradeParty", "67 68 69 70 71 83 84 542", "11 72 73 74 75 316", "12 76"),
-    Party(90, "Line seller",              "seller",                   f"{LINE_AGREEMENT}/ram:ItemSellerTradeParty", "567 568 569 572 573 586 587 570", "91 574 576 577 578 575", "92 579", more="571 588"),
+    Party(7,  "Line deliver to",          "ship_to",                  f"{LINE_DELIVERY}/ram:ShipToTradeParty", "BT-186-00 BT-186 50 51 52 65 66 541", "8 54 - 55 56 57 315", "9 58"),
+    Party(10, "Line ultimate ship to",    "ultimate_ship_to",         f"{LINE_DELIVERY}/ram:UltimateShipToTradeParty", "67 68 69 70 71 83 84 542", "11 72 - 73 74 75 316", "12 76"),
+    Party(90, "Line seller",              "seller",                   f"{LINE_AGREEMENT}/ram:ItemSellerTradeParty", "567 568 569 572 573 586 587 570", "91 574 - 576 577 578 575", "92 579", more="571 588"),
 )
-MANUFACTURER = Party(93, "Manufacturer",  "manufacturer",             "ram:ManufacturerTradeParty", "593 594 595 598 599 613 614 596", "94 600 603 604 605 602", "95 606", more="597 615")
+MANUFACTURER = Party(93, "Manufacturer",  "manufacturer",             "ram:ManufacturerTradeParty", "593 594 595 598 599 613 614 596", "94 600 601 603 604 605 602", "95 606", more="597 615")
 
 
 def numbered(number: str) -> str:
-    """The id of a term that EXTENDED has a number for."""
-    return number if number.startswith("BT") else f"BT-X-{number}"
+    """The id of a term that EXTENDED has a number for; of one that has none, "-"."""
+    return number if number.startswith("BT") or number == "-" else f"BT-X-{number}"
 
 
 def address_of(whose: str, numbers: str, place: str, attribute: str = "address") -> Group:
@@ -115,10 +115,8 @@ def legal_address_of(whose: str, numbers: str, at: str = "") -> Group:
 
 def contact_of(whose: str, numbers: str, place: str) -> Group:
     """A contact with a fax number."""
-    bg, name, telephone, fax, email, kind = numbers.split()
-    second = str(int(name) + 1)  # where that is not the next term's already
-    department = "-" if second in {telephone, kind} else numbered(second)
-    ids = (numbered(name), department, *map(numbered, (telephone, email, fax, kind)))
+    bg, name, department, telephone, fax, email, kind = numbers.split()
+    ids = (numbered(number) for number in (name, department, telephone, email, fax, kind))
     return contact(f"BG-X-{bg}", whose, " ".join(ids), ubl=None, cii=place)
 
 
@@ -304,7 +302,7 @@ TAX_REPRESENTATIVE: tuple[Row, ...] = (
     of_party("Seller tax representative", "trading_name", "119"),
     of_party("Seller tax representative", "electronic_address", "125"),
     legal_address_of("Seller tax representative", "59 389"),
-    contact_of("Seller tax representative", "17 120 122 123 124 319", "ram:DefinedTradeContact"),
+    contact_of("Seller tax representative", "17 120 121 122 123 124 319", "ram:DefinedTradeContact"),
 )
 
 PAYEE: tuple[Row, ...] = (
@@ -314,13 +312,13 @@ PAYEE: tuple[Row, ...] = (
     of_party("Payee", "electronic_address", "256"),
     of_party("Payee", "vat_identifier", "257"),
     legal_address_of("Payee", "72 469"),
-    contact_of("Payee", "39 244 246 247 248 326", "ram:DefinedTradeContact"),
+    contact_of("Payee", "39 244 245 246 247 248 326", "ram:DefinedTradeContact"),
     address_of("Payee", "40 249", "ram:PostalTradeAddress"),
 )
 
 SHIP_TO: tuple[Row, ...] = (
     second_identifier("Deliver to location", "BT-71-0", SHIP_TO_PARTY),
-    contact_of("Deliver to", "26 155 157 158 159 321", f"{SHIP_TO_PARTY}ram:DefinedTradeContact"),
+    contact_of("Deliver to", "26 155 156 157 158 159 321", f"{SHIP_TO_PARTY}ram:DefinedTradeContact"),
     of_party("Deliver to", "electronic_address", "160", SHIP_TO_PARTY),
     of_party("Deliver to", "role_code", "550", SHIP_TO_PARTY),
     of_party("Deliver to", "legal_registration_identifier", "153", SHIP_TO_PARTY),

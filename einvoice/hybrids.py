@@ -159,7 +159,7 @@ def profile_xml(invoice: Invoice, profile: str) -> ProfileXml:
     arranged = arranged_for(invoice, Syntax.CII, specification)
     invoice = with_reasons_at_lines(arranged.invoice) if profile == "extended" else arranged.invoice
     written = writer.write(with_control(invoice, specification=specification), plan(scenario.writes))
-    losses = (*left_out_of(arranged), *losses_of(written))
+    losses = losses_of(arranged, written)
     root = etree.fromstring(written.xml)
     if fits(root, scenario):
         return ProfileXml(written.xml, specification, losses, arranged.moves)

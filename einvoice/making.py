@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from einvoice import exchange, hybrids, profiles
-from einvoice.conversion import Conversion, arranged_for, convert_document, left_out_of, losses_of, specification_of, with_control
+from einvoice.conversion import Conversion, arranged_for, convert_document, losses_of, specification_of, with_control
 from einvoice.hybrids import Made
 from einvoice.profiles import EXTENSION, PEPPOL_BILLING, PEPPOL_BIS, XRECHNUNG, Syntax
 from einvoice.syntax import write as writer
@@ -94,7 +94,7 @@ def _made_xml(invoice: Invoice, to: str, syntax: Syntax, *, drop: bool) -> Made:
     kind = exchange.kind_of(addressed, syntax)
     scenario = profiles.detect(kind, (specification_of(addressed) or "",))
     written = writer.write(addressed, plan(scenario.writes if scenario is not None else kind.dialect))
-    losses = (*left_out_of(arranged), *losses_of(written))
+    losses = losses_of(arranged, written)
     if not drop:
         hybrids.refuse(losses, to)
     return Made(written.xml, losses, "", arranged.moves)

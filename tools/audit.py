@@ -34,20 +34,8 @@ def installed_with(name: str) -> dict[str, str]:
 def asked(packages: dict[str, str]) -> list[dict[str, Any]]:
     """What pip-audit says of each package. Nothing, but why, where it could not ask at all."""
     pinned = "".join(f"{name}=={version}\n" for name, version in packages.items())
-    command = [
-        sys.executable,
-        "-m",
-        "pip_audit",
-        "--requirement",
-        "/dev/stdin",
-        "--no-deps",
-        "--disable-pip",
-        "--timeout",
-        "5",
-        "--format",
-        "json",
-    ]
-    done = subprocess.run(command, input=pinned, capture_output=True, text=True, check=False)
+    options = "--requirement /dev/stdin --no-deps --disable-pip --timeout 5 --format json"
+    done = subprocess.run([sys.executable, "-m", "pip_audit", *options.split()], input=pinned, capture_output=True, text=True, check=False)
     if not done.stdout:
         print(done.stderr.strip().rpartition("\n")[2], file=sys.stderr)
         return []
