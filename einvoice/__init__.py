@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 from einvoice.version import __version__
 
 if TYPE_CHECKING:
+    from einvoice.arrangement import Change
     from einvoice.check.finding import Finding, LayerResult, Report, Verdict
     from einvoice.check.many import avalidate, validate_many
     from einvoice.check.pipeline import validate
@@ -37,6 +38,7 @@ if TYPE_CHECKING:
 
 # loaded when first used: a validation needs neither the model nor pydantic
 _HOMES = {
+    "arrangement": ("Change",),
     "check.finding": ("Finding", "LayerResult", "Report", "Verdict"),
     "check.many": ("avalidate", "validate_many"),
     "check.pipeline": ("validate",),
@@ -60,6 +62,7 @@ _HOME = {name: home for home, names in _HOMES.items() for name in names}
 
 __all__ = [
     "Attachment",
+    "Change",
     "Conversion",
     "Document",
     "Finding",

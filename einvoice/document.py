@@ -9,13 +9,14 @@ import codecs
 import hashlib
 import re
 from dataclasses import dataclass, field, replace
+from os import PathLike
 from pathlib import Path
-from typing import IO, TYPE_CHECKING
+from typing import IO, TYPE_CHECKING, TypeAlias
 from xml.parsers import expat
 
 from lxml import etree
 
-from einvoice.errors import InputError
+from einvoice.errors import InputError, UsageError
 from einvoice.limits import MAX_DEPTH, MAX_SIZE, too_deep, too_large
 from einvoice.profiles import Kind, detect
 from einvoice.syntax import zugferd_1
@@ -41,7 +42,8 @@ _CII_FACTS = (
     f"{{{CII}}}ExchangedDocument/{_RAM}IssueDateTime/*",
 )
 
-Source = bytes | str | Path | IO[bytes]
+Source: TypeAlias = "bytes | bytearray | memoryview | str | PathLike[str] | IO[bytes] | Document"
+_BYTES = (bytes, bytearray, memoryview)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -121,36 +123,66 @@ class Document:
 
 
 def open(source: Source, *, name: str | None = None, max_size: int = MAX_SIZE) -> Document:  # noqa: A001  einvoice.open is the public name
-    """Open an invoice: bytes, the path of a file, or a binary file object.
+    """Open an invoice: bytes, the path of a file, or a binary file object; one that is open stays as it is.
 
     Raises InputError, with one line that says what to do, for a file that cannot be read, bytes that are not
     well-formed XML, XML with a DTD, more than `max_size` bytes, and a PDF without an invoice. An XML document that is no
     invoice is opened, with `kind` None.
     """
+    if isinstance(source, Document):
+        return source
     data, found = load(source, max_size=max_size)
     return _open(data, name or found)
 
 
 def load(source: Source, *, max_size: int = MAX_SIZE) -> tuple[bytes, str]:
-    """The bytes of a source, and what to call it. Raises InputError for a file that cannot be read or has more than `max_size` bytes."""
-    data, name = _loaded(source, max_size + 1)
+    """The bytes of a source, and what to call it.
+
+    Raises InputError for a file that cannot be read or has more than `max_size` bytes, UsageError for what is no source.
+    """
+    name = name_of(source)
+    data = _loaded(source, name, max_size + 1)
     if len(data) > max_size:
         raise InputError(f"{name}: {too_large(max_size)}")
     return data, name
 
 
-def _loaded(source: Source, size: int) -> tuple[bytes, str]:
-    if isinstance(source, bytes):
-        return source, "(bytes)"
-    if not isinstance(source, str | Path):
-        return source.read(size), str(getattr(source, "name", "(stream)"))
+def name_of(source: Source) -> str:
+    """What to call a source.
+
+    >>> name_of("fixtures/b2b-ubl.xml"), name_of(b"<Invoice/>")
+    ('fixtures/b2b-ubl.xml', '(bytes)')
+    """
+    if isinstance(source, str | PathLike):
+        text = str(source)
+        return "(text)" if text.lstrip("\ufeff \t\r\n").startswith("<") else text
+    return "(bytes)" if isinstance(source, _BYTES) else str(getattr(source, "name", "(stream)"))
+
+
+def _loaded(source: Source, name: str, size: int) -> bytes:
+    if isinstance(source, _BYTES):
+        return bytes(source)
+    if isinstance(source, Document):
+        return source.data
+    if isinstance(source, str | PathLike):
+        return _read(Path(source), name, size)
+    data = source.read(size) if hasattr(source, "read") else None
+    if not isinstance(data, bytes):
+        given = "a file opened as text, without 'rb'" if isinstance(data, str) else type(source).__name__
+        raise UsageError(f"a document is given as bytes, the path of a file or a binary file, not as {given}")
+    return data
+
+
+def _read(path: Path, name: str, size: int) -> bytes:
     try:
-        with Path(source).open("rb") as file:
-            return file.read(size), str(source)
+        with path.open("rb") as file:
+            return file.read(size)
     except IsADirectoryError:
-        raise InputError(f"{source}: is a folder; name the files in it") from None
+        raise InputError(f"{name}: is a folder; name the files in it") from None
     except (OSError, ValueError) as error:
-        raise InputError(f"{source!s}: cannot be read: {getattr(error, 'strerror', None) or error}") from None
+        if name == "(text)":
+            raise UsageError("(text): a text is the path of a file; give XML as bytes: text.encode()") from None
+        raise InputError(f"{name}: cannot be read: {getattr(error, 'strerror', None) or error}") from None
 
 
 def _open(data: bytes, name: str) -> Document:

@@ -13,7 +13,6 @@ from pydantic import ValidationError
 
 from einvoice import document, terms
 from einvoice.codes import CREDIT_NOTE_TYPES
-from einvoice.document import Document, Source
 from einvoice.errors import InvoiceJsonError, NotRepresentable, UsageError
 from einvoice.limits import MAX_DEPTH, MAX_TOLD, too_deep
 from einvoice.model import Invoice
@@ -25,11 +24,12 @@ from einvoice.syntax.plan import plan
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from einvoice.document import Source
     from einvoice.syntax.read import Reading
     from einvoice.syntax.write import Written
 
 
-def read(source: Source | Document) -> Reading:
+def read(source: Source) -> Reading:
     """The invoice in a document, and what the model cannot hold of it.
 
     Lenient: what is wrong is read as far as it can be; every leaf of the source is in `.invoice` or in `.unmapped`,
@@ -42,7 +42,7 @@ def read(source: Source | Document) -> Reading:
     >>> reading.invoice.seller.name, reading.unmapped
     ('Wandrahm Kontor GmbH', ())
     """
-    opened = source if isinstance(source, Document) else document.open(source)
+    opened = document.open(source)
     return reader.read(opened.model_root, plan(opened.dialect))
 
 

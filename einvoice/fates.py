@@ -20,10 +20,13 @@ from einvoice.terms import at
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
+    from einvoice.arrangement import Change
     from einvoice.conversion import Conversion
     from einvoice.document import Document
 
 Kind = Literal["kept", "moved", "changed", "lost"]
+Became = tuple[Kind, "str | None", "str | None"]
+"""kind, new text, reason"""
 KINDS: tuple[Kind, ...] = ("kept", "moved", "changed", "lost")
 UNEXPLAINED = "not found in the result"
 _MOVED = "the result says it by its structure, or once for the whole invoice"
@@ -46,7 +49,7 @@ class Fate:
     becomes: str | None = None
     """the text of the result, where it was changed"""
     reason: str | None = None
-    """why it is lost, or where it was moved"""
+    """why it is lost or changed, or where it was moved"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +85,7 @@ def fates(source: Document, conversion: Conversion, to: str) -> tuple[Fate, ...]
         anywhere=frozenset(text for texts in result.values() for text in texts),
         left_out={loss.path: loss.reason for loss in conversion.losses if loss.path is not None},
         moves=conversion.moves,
+        changed={change.path: change for change in conversion.changes},
     )
     return tuple(_fate(leaf, sides) for leaf in _leaves(source))
 
@@ -93,10 +97,12 @@ def counted(all_fates: tuple[Fate, ...]) -> dict[str, int]:
 
 
 def loss_report(source: Document, conversion: Conversion, to: str) -> dict[str, Any]:
-    """The counts, and every leaf that was not simply kept, ready for JSON."""
+    """The counts, every leaf that was not simply kept, and what the result says and the source did not, ready for JSON."""
     found = fates(source, conversion, to)
     told = [{key: value for key, value in asdict(fate).items() if value is not None} for fate in found if fate.kind != "kept"]
-    return {"leaves": len(found), **counted(found), "fates": told}
+    paths = {fate.path for fate in found}
+    added = [asdict(change) for change in conversion.changes if change.path not in paths]
+    return {"leaves": len(found), **counted(found), "fates": told, "added": added}
 
 
 def _leaves(opened: Document) -> Iterator[_Leaf]:
@@ -126,6 +132,7 @@ class _Sides:
     """locations of what is no term of the model; it is there all the same, if it is not among the unread (`keeping.py`)"""
     unwritten: Mapping[str, str]
     """term -> why the result has no place for it"""
+    changed: Mapping[str, Change]
     model: Mapping[str, list[str]]
     """path -> texts, of the model and of the result"""
     result: Mapping[str, list[str]]
@@ -206,13 +213,19 @@ def _fate(leaf: _Leaf, sides: _Sides) -> Fate:
     return Fate(kind, leaf.location, leaf.line, leaf.text, leaf.term, leaf.path, becomes, reason)
 
 
-def _became(leaf: _Leaf, sides: _Sides) -> tuple[Kind, str | None, str | None]:
-    """Kind, new text, reason."""
+def _became(leaf: _Leaf, sides: _Sides) -> Became:
     if (dropped := sides.dropped(leaf)) is not None:
         return "lost", None, dropped
     if leaf.path is None or leaf.location in sides.beyond:
         return ("kept", None, None) if leaf.location in sides.beyond else ("moved", None, _MOVED)
-    path = sides.moved(leaf.path)
+    if (change := sides.changed.get(leaf.path)) is not None and not leaf.attribute:
+        return "changed", change.text, change.reason
+    return _compared(leaf, leaf.path, sides)
+
+
+def _compared(leaf: _Leaf, before: str, sides: _Sides) -> Became:
+    """What became of a leaf of the model that nothing was told of: by what the result says there."""
+    path = sides.moved(before)
     if leaf.text in sides.result.get(path, ()):
         return "kept", None, None
     why = sides.no_place(path)
@@ -225,4 +238,4 @@ def _became(leaf: _Leaf, sides: _Sides) -> tuple[Kind, str | None, str | None]:
         return "changed", there[0], None
     if leaf.text in sides.anywhere:
         return "moved", None, "the result has it at another place"
-    return "lost", None, UNEXPLAINED if leaf.path in sides.model else "the reader takes it as saying nothing: a placeholder, or 0"
+    return "lost", None, UNEXPLAINED if before in sides.model else "the reader takes it as saying nothing: a placeholder, or 0"

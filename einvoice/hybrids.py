@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import datetime
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from lxml import etree
 
 from einvoice import document, exchange, profiles
+from einvoice.arrangement import Arranged
 from einvoice.completion import with_reasons_at_lines
-from einvoice.conversion import Loss, arranged_for, fitted, left_out_of, losses_of, specification_of, with_control
+from einvoice.conversion import Loss, left_out_of, losses_of
 from einvoice.errors import NotRepresentable, UsageError
+from einvoice.fitting import arranged_for, fitted, specification_of, with_control
 from einvoice.pdf.create import visual_hybrid
 from einvoice.pdf.embed import embed_xml
 from einvoice.pdf.flavours import Level, level_for, level_of
@@ -23,7 +25,7 @@ from einvoice.syntax import zugferd_1
 from einvoice.syntax.plan import plan
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable
 
     from einvoice.document import Document, Source
     from einvoice.languages import Language
@@ -52,8 +54,8 @@ class ProfileXml:
     specification: str
     losses: tuple[Loss, ...]
     """what the profile has no place for"""
-    moves: Mapping[str, str]
-    """as in `Conversion`"""
+    arranged: Arranged
+    """the invoice that it says, and how that came to be"""
 
 
 def create_pdf(
@@ -88,8 +90,8 @@ class Made:
     losses: tuple[Loss, ...]
     undrawable: str
     """characters that no font has: they are in the XML, and shown as a replacement character on the page"""
-    moves: Mapping[str, str] = field(default_factory=dict)
-    """as in `Conversion`"""
+    arranged: Arranged
+    """the invoice in the XML, and how that came to be"""
 
 
 def made_pdf(
@@ -104,7 +106,7 @@ def made_pdf(
         invoice, written.xml, level_for(written.specification), language=language, theme=theme, attachments=attachments,
         accessible=accessible, when=when,
     )  # fmt: skip
-    return Made(data, written.losses, undrawable(invoice, theme=theme), written.moves)
+    return Made(data, written.losses, undrawable(invoice, theme=theme), written.arranged)
 
 
 def refuse(losses: Iterable[Loss], where: str) -> None:
@@ -125,11 +127,11 @@ def pdf_of(
     level = level_of(next(iter(source.specifications), ""))
     if profile is None and source.kind is Kind.CII and level is not None:
         data = visual_hybrid(invoice, source.xml, level, language=language, theme=theme, accessible=accessible)
-        return Made(data, (), undrawable(invoice, theme=theme))
+        return Made(data, (), undrawable(invoice, theme=theme), Arranged(invoice))
     fitting = profile or _profile_of(invoice, level)
     fit = fitted(invoice, Syntax.CII)
     made = made_pdf(fit.invoice, profile=fitting, language=language, theme=theme, accessible=accessible, drop=True)
-    return replace(made, losses=(*left_out_of(fit), *made.losses), moves={**fit.moves, **made.moves})
+    return replace(made, losses=(*left_out_of(fit), *made.losses), arranged=fit.then(made.arranged))
 
 
 def _profile_of(invoice: Invoice, level: Level | None) -> str:
@@ -162,10 +164,10 @@ def profile_xml(invoice: Invoice, profile: str) -> ProfileXml:
     losses = losses_of(arranged, written)
     root = etree.fromstring(written.xml)
     if fits(root, scenario):
-        return ProfileXml(written.xml, specification, losses, arranged.moves)
+        return ProfileXml(written.xml, specification, losses, arranged)
     reduced = reduce(root, scenario)
     xml = etree.tostring(root, encoding="UTF-8", xml_declaration=True)
-    return ProfileXml(xml, specification, (*losses, *reduced), arranged.moves)
+    return ProfileXml(xml, specification, (*losses, *reduced), arranged)
 
 
 def _narrower(invoice: Invoice, scenario: Scenario) -> Scenario:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from einvoice import exchange, hybrids, profiles
-from einvoice.conversion import Conversion, arranged_for, convert_document, losses_of, specification_of, with_control
+from einvoice.conversion import Conversion, convert_document, losses_of
+from einvoice.fitting import arranged_for, needs_extension, specification_of, with_control
 from einvoice.hybrids import Made
 from einvoice.profiles import EXTENSION, PEPPOL_BILLING, PEPPOL_BIS, XRECHNUNG, Syntax
 from einvoice.syntax import write as writer
@@ -52,7 +53,7 @@ def converted(
     if to != "zugferd":
         return convert_document(document, to, keep_unmapped=keep_unmapped)
     made = hybrids.pdf_of(document, profile=profile, language=language, theme=theme, accessible=accessible)
-    return Conversion(made.data, made.losses, made.moves)
+    return Conversion(made.data, made.losses, made.arranged.changes, made.arranged.moves)
 
 
 def created(
@@ -83,18 +84,16 @@ def created(
 
 
 def _made_xml(invoice: Invoice, to: str, syntax: Syntax, *, drop: bool) -> Made:
-    arranged = arranged_for(invoice, syntax, specification_of(invoice))
-    invoice = arranged.invoice
     if to == "peppol-bis":
         addressed = with_control(invoice, specification=PEPPOL_BIS, business_process=PEPPOL_BILLING)
-    elif syntax is Syntax.UBL and (invoice.third_party_payments or any(line.sub_lines for line in invoice.lines)):
-        addressed = hybrids.with_specification(invoice, EXTENSION)
     else:
-        addressed = hybrids.with_specification(invoice, XRECHNUNG)
+        addressed = hybrids.with_specification(invoice, EXTENSION if needs_extension(invoice, syntax) else XRECHNUNG)
+    arranged = arranged_for(addressed, syntax, specification_of(addressed))
+    addressed = arranged.invoice
     kind = exchange.kind_of(addressed, syntax)
     scenario = profiles.detect(kind, (specification_of(addressed) or "",))
     written = writer.write(addressed, plan(scenario.writes if scenario is not None else kind.dialect))
     losses = losses_of(arranged, written)
     if not drop:
         hybrids.refuse(losses, to)
-    return Made(written.xml, losses, "", arranged.moves)
+    return Made(written.xml, losses, "", arranged)

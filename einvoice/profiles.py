@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
-from enum import Enum
+from enum import StrEnum
 from functools import lru_cache
 from types import MappingProxyType
 from typing import TYPE_CHECKING
@@ -17,14 +17,14 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 
-class Syntax(Enum):
+class Syntax(StrEnum):
     """The two syntaxes of EN 16931-2."""
 
     UBL = "UBL"
     CII = "CII"
 
 
-class Kind(Enum):
+class Kind(StrEnum):
     """The three documents that carry an invoice."""
 
     UBL_INVOICE = "ubl-invoice"

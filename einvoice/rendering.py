@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 Format = Literal["html", "pdf"]
 
 
-def render(source: Source | Document, *, format: Format = "html", language: Language = "de", theme: Theme | None = None) -> bytes:  # noqa: A002
+def render(source: Source, *, format: Format = "html", language: Language = "de", theme: Theme | None = None) -> bytes:  # noqa: A002
     """The invoice as people read it: a web page (UTF-8), or a PDF/A-3 of letter pages without the XML.
 
     Nothing is hidden: the page ends with every term that the document has and with what no term names. Raises InputError for
@@ -41,7 +41,7 @@ def render(source: Source | Document, *, format: Format = "html", language: Lang
     """
     if language not in LANGUAGES:
         raise UsageError(f"{language}: there is no such language; there are {', '.join(LANGUAGES)}")
-    opened = source if isinstance(source, document.Document) else document.open(source)
+    opened = document.open(source)
     if format == "pdf":
         return _pdf(exchange.read(opened).invoice, language, theme)
     if format != "html":

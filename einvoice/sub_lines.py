@@ -8,10 +8,10 @@ only informs (INFORMATION). Where neither has a place, only what counts is left.
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from einvoice import calc
+from einvoice.arrangement import Arranged
 from einvoice.limits import MAX_DEPTH
 
 if TYPE_CHECKING:
@@ -22,21 +22,6 @@ if TYPE_CHECKING:
 GROUP, DETAIL = "GROUP", "DETAIL"
 _PLAIN = {"parent": None, "status_reason_code": None}
 _NOT_COUNTED = "a line of type {} is not part of the sum (BT-106); there, every line is"
-
-
-@dataclass(frozen=True, slots=True)
-class Arranged:
-    """An invoice with some of its records in another form or order."""
-
-    invoice: Invoice
-    left_out: Mapping[str, str] = field(default_factory=dict)
-    """path of what has no place -> why"""
-    moves: Mapping[str, str] = field(default_factory=dict)
-    """path of a record, or of what it says -> where that is now; nothing, where the structure says it"""
-
-    def then(self, further: Arranged) -> Arranged:
-        """What came of both, in turn, each with other records."""
-        return Arranged(further.invoice, {**self.left_out, **further.left_out}, {**self.moves, **further.moves})
 
 
 def listed(invoice: Invoice) -> Arranged:

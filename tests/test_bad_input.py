@@ -15,7 +15,7 @@ import pikepdf
 import pytest
 
 import einvoice
-from einvoice.errors import InputError
+from einvoice.errors import InputError, UsageError
 from tests.command import einvoice as command
 
 if TYPE_CHECKING:
@@ -68,6 +68,33 @@ def test_what_is_no_document_is_said_in_one_line(name: str, tmp_path: Path) -> N
     assert json.loads(ran.out)["verdict"] == "unchecked"
     with pytest.raises(InputError, match=reason):
         einvoice.open(path)
+
+
+WRONG_SOURCES = {
+    "XML as text": (GOOD.read_text("utf-8"), "give XML as bytes"),
+    "text file": (io.StringIO("<x/>"), "opened as text"),
+    "nothing": (None, "not as NoneType"),
+}
+
+
+@pytest.mark.parametrize("name", WRONG_SOURCES)
+@pytest.mark.parametrize("call", [einvoice.validate, einvoice.open, einvoice.read])
+def test_what_is_no_source_is_said_in_one_line(name: str, call: Callable[..., object]) -> None:
+    source, reason = WRONG_SOURCES[name]
+    with pytest.raises(UsageError, match=reason) as raised:
+        call(source)
+    assert len(str(raised.value)) < 120
+
+
+def test_any_bytes_and_what_is_open_are_sources() -> None:
+    content = GOOD.read_bytes()
+    reports = [einvoice.validate(s) for s in (content, bytearray(content), memoryview(content), io.BytesIO(content), einvoice.open(GOOD))]
+    assert [report.verdict for report in reports] == ["valid"] * 5
+
+
+def test_bytes_that_are_too_many_are_not_their_own_name() -> None:
+    (report,) = einvoice.validate_many([b"x" * 1000], max_size=10)
+    assert report.source.name == "(bytes)"
 
 
 @pytest.mark.parametrize(("path", "stdin"), [(str(GOOD), b""), ("-", GOOD.read_bytes())])

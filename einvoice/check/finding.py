@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from enum import Enum
+from enum import StrEnum
 from typing import Literal
 
 Severity = Literal["error", "warning", "information"]
@@ -15,7 +15,7 @@ SCHEMA = "einvoice-report/1"
 RULE_LAYERS: tuple[Layer, ...] = ("en16931", "xrechnung", "facturx")
 
 
-class Verdict(Enum):
+class Verdict(StrEnum):
     """Three answers, never two: what was not checked is not valid."""
 
     VALID = "valid"

@@ -74,7 +74,7 @@ def attempt(source: Source, how: How, name: str | None = None) -> Report:
     try:
         data, found = opening.load(source, max_size=how.max_size)
     except InputError as error:
-        return unreadable(b"", name or str(source), error)
+        return unreadable(b"", name or opening.name_of(source), error)
     return _validate(data, name or found, how)
 
 

@@ -17,6 +17,7 @@ from einvoice.languages import LANGUAGES
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
+    from einvoice.arrangement import Change
     from einvoice.conversion import Loss
     from einvoice.document import Document
     from einvoice.languages import Language
@@ -124,16 +125,18 @@ def convert(
     )
     terminal.write(conversion.data, output)
     if loss_report is None:
-        _tell(conversion.losses)
+        _tell(conversion.losses, conversion.changes)
         return
     from einvoice import fates
 
     terminal.write(terminal.json_text(fates.loss_report(document, conversion, to)), loss_report)
 
 
-def _tell(losses: Iterable[Loss]) -> None:
+def _tell(losses: Iterable[Loss], changes: Iterable[Change]) -> None:
     for loss in losses:
         terminal.say(f"lost: {loss.what}: {loss.reason}")
+    for change in changes:
+        terminal.say(f"changed: {change.what} is {change.text}: {change.reason}")
 
 
 def _theme(path: Path | None) -> Theme | None:
@@ -193,7 +196,7 @@ def create(
         accessible=accessible, drop=drop,
     )  # fmt: skip
     terminal.write(made.data, output)
-    _tell(made.losses)
+    _tell(made.losses, made.arranged.changes)
     if to in UNCHECKED:
         terminal.say(UNCHECKED[to])
     if made.undrawable:
