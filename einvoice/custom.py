@@ -215,21 +215,24 @@ def _keep(name: str, sources: list[Source], customs: list[Custom], *, config: Pa
 
 def _reference(source: Source) -> bytes:
     """What `--reference` runs: the stylesheet as it came; of a Schematron, one template per rule, nothing optimised."""
-    from einvoice.schematron.compile import guarded_sheet
+    from einvoice.schematron.assemble import assembled_guarded
+    from einvoice.schematron.compile import compiled_guarded
 
-    return source.path.read_bytes() if source.path.suffix in {".xsl", ".xslt"} else guarded_sheet({source.id: source.rules}).encode()
+    if source.path.suffix in {".xsl", ".xslt"}:
+        return source.path.read_bytes()
+    return assembled_guarded(compiled_guarded({source.id: source.rules})).encode()
 
 
 def _compile(folder: Path, sets: dict[str, RuleSet]) -> None:
-    from einvoice.schematron.compile import compiled, guarded_sheet
+    from einvoice.schematron.compile import compiled, compiled_guarded
 
     try:
         parts = compiled(sets)
     except UnsupportedContext as context:
         raise UsageError(f"a rule with the context {context} cannot be compiled: only elements can be the context of a rule") from None
     name = official.sheet_name(tuple(sets))
-    _write(folder / f"{name}.json", json.dumps(parts, separators=(",", ":")).encode())
-    _write(folder / f"{name}.guarded.xsl", guarded_sheet(sets).encode())
+    for suffix, content in (("", parts), (".guarded", compiled_guarded(sets))):
+        _write(folder / f"{name}{suffix}.json", json.dumps(content, separators=(",", ":")).encode())
 
 
 def _facts(id_: str, kind: str, content: bytes) -> dict[str, Any]:

@@ -85,9 +85,11 @@ def compiled(rules: tuple[str, ...]) -> dict[str, Any]:
     return parts
 
 
-def guarded(rules: tuple[str, ...]) -> bytes:
-    """The stylesheet for documents on which the compiled one dies (`schematron/guarded.py`)."""
-    return _read(f"{sheet_name(rules)}.guarded.xsl")
+@cache
+def guarded(rules: tuple[str, ...]) -> dict[str, Any]:
+    """The parts of the stylesheet for documents on which the compiled one dies (`schematron/guarded.py`)."""
+    parts: dict[str, Any] = json.loads(_read(f"{sheet_name(rules)}.guarded.json"))
+    return parts
 
 
 @cache

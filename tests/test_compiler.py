@@ -110,6 +110,17 @@ def test_own_rules_judge_when_they_are_asked_for(written: Path, tmp_path: Path, 
     assert einvoice.validate("fixtures/b2b-ubl.xml").verdict is Verdict.VALID
 
 
+@pytest.mark.parametrize("times", [0, 1])
+def test_keys_are_there_for_what_uses_them(root: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, times: int) -> None:
+    """Also where an assertion dies, here of a second note, and the guarded sheet is asked."""
+    monkeypatch.setenv("EINVOICE_RULES", str(tmp_path / "rules"))
+    custom.add(root / "tests/cases/schematron/keyed.sch", name=f"keyed-{times}")
+    note = "<cbc:Note>one</cbc:Note>"
+    content = (root / "fixtures/b2b-ubl.xml").read_text("utf-8").replace("</cbc:InvoiceTypeCode>", "</cbc:InvoiceTypeCode>" + note * times)
+    found = [(f.rule, f.severity) for f in einvoice.validate(content.encode(), rules=f"keyed-{times}").findings if f.layer == "custom"]
+    assert found == [("K1", "error"), *([("K2", "information")] if times else [])]
+
+
 # -- passes -----------------------------------------------------------------------------------------
 
 

@@ -9,12 +9,14 @@ from __future__ import annotations
 import json
 import lzma
 from concurrent.futures import ThreadPoolExecutor
+from copy import deepcopy
+from itertools import islice
 from typing import TYPE_CHECKING, NamedTuple
 
 from lxml import etree
 
 from einvoice import document
-from einvoice.check import equivalence
+from einvoice.check import compiled, equivalence, saxon
 from einvoice.errors import InputError
 from einvoice.profiles import SCENARIOS, named
 from fuzz.__main__ import run as fuzz
@@ -24,6 +26,8 @@ from tests.corpus import ORACLE, expected, path_of
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from pathlib import Path
+
+    from einvoice.check.rules import Outcome
 
 VEFA = "{http://difi.no/xsd/vefa/validator/1.0}"
 SPECIAL_EVERY = 50
@@ -133,3 +137,33 @@ def test_documents_that_are_easy_to_get_wrong(root: Path) -> None:
         compared = compare([(path.name, path.read_bytes())], (scenario.profile,))
         assert compared.differing == []
     assert len(files) == 3
+
+
+# -- documents on which a rule dies -----------------------------------------------------------------------
+
+
+def test_what_dies_does_not_depend_on_what_a_process_judged_before() -> None:
+    """With each element of a fixture twice: the sheet that grew with the documents says what the whole one says of them."""
+    doubled = [(opened, rules) for file in ("b2b-ubl", "b2b-cii") for opened, rules in _doubled(f"fixtures/{file}.xml")]
+    saxon.POOL.close()
+    grown = [_guarded(*one) for one in doubled]
+    for rules in {rules for _, rules in doubled}:
+        sheet = compiled.guarded(rules)
+        saxon.run(lambda process, sheet=sheet: process.prepare(sheet.name, sheet.text()))  # type: ignore[misc]
+    assert [_guarded(*one) for one in doubled] == grown
+    assert (len(doubled), sum(any(o.dead for o in outcomes) for outcomes in grown)) == (52, 15)
+
+
+def _doubled(file: str) -> Iterator[tuple[document.Document, tuple[str, ...]]]:
+    """The documents with one element twice that the schema lets pass."""
+    for number in range(1, sum(1 for _ in document.open(file).root.iter("*"))):
+        root = deepcopy(document.open(file).root)
+        element = next(islice(root.iter("*"), number, None))
+        element.addnext(deepcopy(element))
+        opened = document.open(etree.tostring(root, encoding="UTF-8"))
+        if opened.scenario is not None and equivalence.is_judged(opened.root, opened.scenario):
+            yield opened, opened.scenario.rules
+
+
+def _guarded(opened: document.Document, rules: tuple[str, ...]) -> tuple[Outcome, ...]:
+    return compiled.outcomes(rules, opened.utf8, opened.root, saxon.Aborted("", ()), timeout=60)

@@ -41,7 +41,8 @@ Schematron -----load_sch----+                                                   
 - **Parts** (`emit.py`): the stylesheet as a tree, each part with what a document must have for it to matter (`needs.py`).
   `assemble.py` puts the whole stylesheet together, or, for a first call or a huge document, what that can violate.
 - **Guarded** (`guarded.py`): the same rules, nothing optimised, every assertion in an `xsl:try`. A document on which an
-  assertion dies is judged again by it: one finding says which, all others are kept.
+  assertion dies is judged again by it: one finding says which, all others are kept. It too is compiled for what a document has:
+  an assertion that the document cannot violate is not asked, and is not reported as dead if another process would have asked it.
 
 Some things that have to be right: an error in the pattern of a template means that it does not match, so conditions
 are written so that they cannot fail (`contexts.without_errors`); what is shared becomes a global value, which Saxon works

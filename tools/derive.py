@@ -68,7 +68,8 @@ def compiled(build: Path, advisory: Path) -> dict[str, bytes]:
         made_of = {name: hashlib.sha256(content).hexdigest() for name, content in stylesheets.items()}
         parts = {"compiler": __version__, "sources": made_of, **compiler.compiled(sets, often=_of_lines())}
         files[f"compiled/{'+'.join(names)}.json"] = json.dumps(parts, separators=(",", ":")).encode()
-        files[f"compiled/{'+'.join(names)}.guarded.xsl"] = compiler.guarded_sheet(sets).encode()
+        guarded = compiler.compiled_guarded(sets)
+        files[f"compiled/{'+'.join(names)}.guarded.json"] = json.dumps(guarded, separators=(",", ":")).encode()
     return files
 
 

@@ -9,18 +9,21 @@ from __future__ import annotations
 
 import re
 import time
-from functools import cache
+from dataclasses import dataclass
+from functools import cache, partial
 from typing import TYPE_CHECKING, Any
 
 from einvoice import official
 from einvoice.check import saxon
 from einvoice.check.rules import Dead, Fired, Outcome
 from einvoice.errors import WorkerError
-from einvoice.schematron.assemble import assembled
+from einvoice.schematron.assemble import assembled, assembled_guarded
 from einvoice.schematron.tokens import tokens
 from einvoice.syntax.location import canonical
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
     from lxml import etree
 
 LARGE, HUGE = 200_000, 5_000_000
@@ -31,6 +34,49 @@ GROWTHS = 6
 """compilations of an own stylesheet after which more are expected"""
 _OTHER_ENCODING = re.compile(rb"""<\?xml[^>]*encoding\s*=\s*["'](?!utf-8["'])""", re.IGNORECASE)
 _BASE64 = bytes(range(48, 58)) + bytes(range(65, 91)) + bytes(range(97, 123)) + b"+/= \t\r\n"
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Sheet:
+    """A stylesheet of a scenario, in parts."""
+
+    name: str
+    """of the whole one; never as a published one is called"""
+    parts: Mapping[str, Any]
+    put_together: Callable[[Mapping[str, Any], frozenset[str] | None], str]
+
+    @property
+    def own(self) -> str:
+        """What a process calls the one for certain documents."""
+        return f"{self.name} own"
+
+    def text(self, tokens: frozenset[str] | None = None) -> bytes:
+        """The whole one, or what a document with these tokens can violate."""
+        return self.put_together(self.parts, tokens).encode()
+
+    def needed(self, root: etree._Element) -> frozenset[str]:
+        """What a document has, as far as the rules ask for it."""
+        values = _values(self)
+        return frozenset(token for token in tokens(root, self.parts["sheet"]["leaves"]) if "=" not in token or token in values)
+
+
+@cache
+def fast(rules: tuple[str, ...]) -> Sheet:
+    """What rule sets were compiled to."""
+    return Sheet(official.sheet_name(rules), official.compiled(rules), assembled)
+
+
+@cache
+def guarded(rules: tuple[str, ...]) -> Sheet:
+    """The same for documents on which that dies."""
+    return Sheet(f"{official.sheet_name(rules)} guarded", official.guarded(rules), assembled_guarded)
+
+
+@cache
+def _values(sheet: Sheet) -> frozenset[str]:
+    """The tokens of values that a rule or a code list asks for."""
+    codes = (f"={code}" for listed in sheet.parts["codes"].values() for code in listed)
+    return frozenset([*codes, *sheet.parts["sheet"]["values"]])
 
 
 class Judging:
@@ -68,7 +114,7 @@ class Judging:
         if self._process is None or self._started or document is not self._source or (len(self._stub) > LARGE and not valid):
             return
         try:
-            _start(self._process, rules, self._stub, root, timeout)
+            _start(self._process, fast(rules), self._stub, root, timeout)
             self._started = True
         except WorkerError:
             self.close(broken=True)
@@ -85,22 +131,37 @@ class Judging:
         def work(process: saxon.Process) -> bytes | saxon.Aborted:
             nonlocal started
             if not started:
-                _start(process, rules, stub, root, timeout)
+                _start(process, fast(rules), stub, root, timeout)
             started = False
-            return _answer(process, rules)
+            return _answer(process, fast(rules))
 
-        return outcomes(rules, stub, saxon.run(work, process), timeout=timeout)
+        return outcomes(rules, stub, root, saxon.run(work, process), timeout=timeout)
 
 
-def outcomes(rules: tuple[str, ...], document: bytes, output: bytes | saxon.Aborted, *, timeout: float) -> tuple[Outcome, ...]:
+def outcomes(
+    rules: tuple[str, ...], document: bytes, root: etree._Element, output: bytes | saxon.Aborted, *, timeout: float
+) -> tuple[Outcome, ...]:
     """What the answer of a compiled stylesheet says; if that died, the guarded one is asked."""
     if not isinstance(output, saxon.Aborted):
         return read_outcomes(rules, output)
-    name = f"{official.sheet_name(rules)} guarded"
-    second = saxon.run(lambda process: process.run([name], document, lambda _: official.guarded(rules), timeout)[0])
+    second = saxon.run(partial(_judged, guarded(rules), document, root, timeout))
     if isinstance(second, saxon.Aborted):
         return tuple(Outcome(name, abort=second.message) for name in rules)
-    return read_outcomes(rules, second)
+    return read_outcomes(rules, _without_idle_deaths(second, guarded(rules), root))
+
+
+def _without_idle_deaths(output: bytes, sheet: Sheet, root: etree._Element) -> bytes:
+    """Without assertions that died and that the document cannot violate, if others died: a sheet for it alone would not ask them."""
+    has, needs = sheet.needed(root), sheet.parts["sheet"]["needs"]
+    lines = output.split(b"\n")
+    idle = {line for line in lines if line.startswith(b"!") and not has.issuperset(needs[int(line[1:].split(b"\t")[0])])}
+    died = {line for line in lines if line.startswith(b"!")}
+    return b"\n".join(line for line in lines if line not in idle) if died - idle else output
+
+
+def _judged(sheet: Sheet, document: bytes, root: etree._Element, timeout: float, process: saxon.Process) -> bytes | saxon.Aborted:
+    _start(process, sheet, document, root, timeout)
+    return _answer(process, sheet)
 
 
 def without_attachments(document: bytes) -> bytes:
@@ -133,66 +194,39 @@ def prepare(data: bytes, name: str) -> None:
         return
     process = saxon.POOL.borrow()
     try:
-        _prepare_own(process, opened.scenario.rules, needed(opened.scenario.rules, opened.root))
+        sheet = fast(opened.scenario.rules)
+        _prepare_own(process, sheet, sheet.needed(opened.root))
     except WorkerError:
         saxon.POOL.give_back(process, broken=True)
     else:
         saxon.POOL.give_back(process)
 
 
-def needed(rules: tuple[str, ...], root: etree._Element) -> frozenset[str]:
-    """What a document has, as far as the rules ask for it."""
-    sheet = official.compiled(rules)["sheet"]
-    values = _values(rules)
-    return frozenset(token for token in tokens(root, sheet["leaves"]) if "=" not in token or token in values)
-
-
-@cache
-def _values(rules: tuple[str, ...]) -> frozenset[str]:
-    """The tokens of values that a rule or a code list asks for."""
-    compiled = official.compiled(rules)
-    codes = (f"={code}" for listed in compiled["codes"].values() for code in listed)
-    return frozenset([*codes, *compiled["sheet"]["values"]])
-
-
-def _start(process: saxon.Process, rules: tuple[str, ...], document: bytes, root: etree._Element, timeout: float) -> None:
+def _start(process: saxon.Process, sheet: Sheet, document: bytes, root: etree._Element, timeout: float) -> None:
     """Run the whole stylesheet if the process has it and the document is not huge, else one that does for the document."""
-    name = official.sheet_name(rules)
-    if process.has(name) and len(document) < HUGE:
-        process.start([name], document, lambda _: stylesheet(rules), timeout)
+    if process.has(sheet.name) and len(document) < HUGE:
+        process.start([sheet.name], document, lambda _: sheet.text(), timeout)
         return
-    wanted = needed(rules, root)
-    covered = process.covered.get(name, frozenset()) if len(document) < HUGE else frozenset()
+    wanted = sheet.needed(root)
+    covered = process.covered.get(sheet.name, frozenset()) if len(document) < HUGE else frozenset()
     if not wanted <= covered:
-        _prepare_own(process, rules, wanted | covered)
-        process.growths[name] += len(document) < HUGE
-    process.start([own_name(rules)], document, lambda _: stylesheet(rules, process.covered[name]), timeout)
+        _prepare_own(process, sheet, wanted | covered)
+        process.growths[sheet.name] += len(document) < HUGE
+    process.start([sheet.own], document, lambda _: sheet.text(process.covered[sheet.name]), timeout)
 
 
-def _prepare_own(process: saxon.Process, rules: tuple[str, ...], tokens: frozenset[str]) -> None:
+def _prepare_own(process: saxon.Process, sheet: Sheet, tokens: frozenset[str]) -> None:
     """Have what documents with these tokens can violate compiled; a process keeps the last such stylesheet of a scenario."""
-    name = official.sheet_name(rules)
-    process.prepare(own_name(rules), stylesheet(rules, tokens))
-    process.covered[name] = tokens
+    process.prepare(sheet.own, sheet.text(tokens))
+    process.covered[sheet.name] = tokens
 
 
-def own_name(rules: tuple[str, ...]) -> str:
-    """What a process calls its stylesheet for certain documents."""
-    return f"{official.sheet_name(rules)} own"
-
-
-def _answer(process: saxon.Process, rules: tuple[str, ...]) -> bytes | saxon.Aborted:
+def _answer(process: saxon.Process, sheet: Sheet) -> bytes | saxon.Aborted:
     """What the stylesheet says; behind it, the whole one is compiled once the own one did not do often enough."""
     answer = process.outputs()[0]
-    name = official.sheet_name(rules)
-    if process.growths[name] >= GROWTHS and not process.has(name):
-        process.prepare(name, stylesheet(rules))
+    if process.growths[sheet.name] >= GROWTHS and not process.has(sheet.name):
+        process.prepare(sheet.name, sheet.text())
     return answer
-
-
-def stylesheet(rules: tuple[str, ...], own: frozenset[str] | None = None) -> bytes:
-    """The whole one, or what a document with these tokens can violate."""
-    return assembled(official.compiled(rules), own).encode()
 
 
 def read_outcomes(rules: tuple[str, ...], output: bytes) -> tuple[Outcome, ...]:

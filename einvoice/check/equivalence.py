@@ -6,7 +6,6 @@ from collections import Counter
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from einvoice import official
 from einvoice.check import compiled, rules, saxon, xsd
 
 if TYPE_CHECKING:
@@ -31,7 +30,7 @@ def differences(document: bytes, root: etree._Element, scenario: Scenario, *, sp
     published = rules.run_published(sets, document, timeout=SECONDS)
     wanted = Counter(_key(o.rules, f) for o in published for f in o.fired)
     died = {o.rules for o in published if o.abort}
-    found = [f"whole: {d}" for d in _compared(sets, _whole(sets, document), wanted, died)]
+    found = [f"whole: {d}" for d in _compared(sets, _whole(sets, document, root), wanted, died)]
     if special:
         found += [f"special: {d}" for d in _compared(sets, _special(sets, document, root), wanted, died)]
     if not died and not all(o.evaluated for o in published):
@@ -55,24 +54,25 @@ def _key(name: str, fired: rules.Fired) -> tuple[str, ...]:
     return name, fired.rule, fired.flag, fired.location, fired.message, fired.attribute
 
 
-def _whole(sets: tuple[str, ...], document: bytes) -> tuple[rules.Outcome, ...]:
-    return _run(sets, document, official.sheet_name(sets), _whole_sheet(sets))
+def _whole(sets: tuple[str, ...], document: bytes, root: etree._Element) -> tuple[rules.Outcome, ...]:
+    return _run(sets, document, root, compiled.fast(sets).name, _whole_sheet(sets))
 
 
 @cache
 def _whole_sheet(sets: tuple[str, ...]) -> bytes:
-    return compiled.stylesheet(sets)
+    return compiled.fast(sets).text()
 
 
 def _special(sets: tuple[str, ...], document: bytes, root: etree._Element) -> tuple[rules.Outcome, ...]:
-    return _run(sets, document, compiled.own_name(sets), compiled.stylesheet(sets, compiled.needed(sets, root)))
+    sheet = compiled.fast(sets)
+    return _run(sets, document, root, sheet.own, sheet.text(sheet.needed(root)))
 
 
-def _run(sets: tuple[str, ...], document: bytes, name: str, sheet: bytes) -> tuple[rules.Outcome, ...]:
+def _run(sets: tuple[str, ...], document: bytes, root: etree._Element, name: str, sheet: bytes) -> tuple[rules.Outcome, ...]:
     stub = compiled.without_attachments(document)
 
     def work(process: saxon.Process) -> bytes | saxon.Aborted:
         process.prepare(name, sheet)
         return process.run([name], stub, lambda _: sheet, SECONDS)[0]
 
-    return compiled.outcomes(sets, stub, saxon.run(work), timeout=SECONDS)
+    return compiled.outcomes(sets, stub, root, saxon.run(work), timeout=SECONDS)

@@ -38,6 +38,7 @@ START = f"""<xsl:output method="text"/><xsl:template match="/">\
 </xsl:choose></xsl:for-each></xsl:template>"""
 REFERENCES = (("&", "&amp;"), ("<", "&lt;"), (">", "&gt;"), ('"', "&quot;"), ("\t", "&#9;"), ("\n", "&#10;"), ("\r", "&#13;"))
 _VARIABLE = re.compile(r"\$([\w.-]+)")
+_KEY = re.compile(r"\bkey\('([^']+)'")
 _FUNCTION = re.compile(r"([\w.-]+:[\w.-]+)\(")
 
 
@@ -47,7 +48,7 @@ def assembled(compiled: Mapping[str, Any], tokens: frozenset[str] | None = None)
     The answer of both is the same for such a document: one line for each failed check, its number, the node and the
     computed parts of its message between tabs.
     """
-    has = (lambda _: True) if tokens is None else (lambda need: tokens.issuperset(need))
+    has = _has(tokens)
     sheet = compiled["sheet"]
     present = {n: parts for n, parts in sheet["templates"].items() if tokens is None or n in tokens or n == "*"}
     templates = {name: text for name, parts in present.items() if (text := _text(parts, has))}
@@ -58,6 +59,16 @@ def assembled(compiled: Mapping[str, Any], tokens: frozenset[str] | None = None)
     if plain and templates["*"]:
         body.append(f'<xsl:template match="{"|".join(plain)}">{WALK}</xsl:template>')
     return _stylesheet(compiled, "".join(body), tokens)
+
+
+def assembled_guarded(compiled: Mapping[str, Any], tokens: frozenset[str] | None = None) -> str:
+    """The same of a guarded stylesheet (`guarded.py`)."""
+    return _stylesheet(compiled, _text(compiled["sheet"]["body"], _has(tokens)), tokens)
+
+
+def _has(tokens: frozenset[str] | None) -> Callable[[list[str]], bool]:
+    """Whether a document has what a part needs; without tokens, it may have anything."""
+    return (lambda _: True) if tokens is None else tokens.issuperset
 
 
 def quoteattr(text: str) -> str:
@@ -118,19 +129,18 @@ def _key(name: str, match: str, use: str) -> str:
 def _stylesheet(compiled: Mapping[str, Any], body: str, tokens: frozenset[str] | None) -> str:
     globals_ = _referenced(compiled, body, tokens)
     text = "".join(globals_.values()) + body
-    text = "".join(_key(name, *key) for name, key in compiled["sheet"]["keys"].items() if f"'{name}'" in text) + text
     namespaces = {p: u for p, u in compiled["namespaces"].items() if p not in XMLNS} | XMLNS
     declared = "".join(f" xmlns:{p}={quoteattr(u)}" for p, u in namespaces.items())
     return f'<xsl:stylesheet version="3.0"{declared} exclude-result-prefixes="#all">{text}</xsl:stylesheet>'
 
 
 def _referenced(compiled: Mapping[str, Any], body: str, tokens: frozenset[str] | None) -> dict[str, str]:
-    """The global values and functions that a text refers to, and those that these refer to."""
+    """The global values, functions and keys that a text refers to, and those that these refer to."""
     found: dict[str, str] = {}
     texts = [body]
     while texts:
         text = texts.pop()
-        for name in (*_VARIABLE.findall(text), *_FUNCTION.findall(text)):
+        for name in (*_VARIABLE.findall(text), *_FUNCTION.findall(text), *_KEY.findall(text)):
             if name not in found and (definition := _definition(compiled, name, tokens)):
                 found[name] = definition
                 texts.append(definition)
@@ -140,6 +150,8 @@ def _referenced(compiled: Mapping[str, Any], body: str, tokens: frozenset[str] |
 def _definition(compiled: Mapping[str, Any], name: str, tokens: frozenset[str] | None) -> str:
     if name in compiled["codes"]:
         return code_map(name, compiled["codes"][name], tokens)
+    if name in compiled["sheet"]["keys"]:
+        return _key(name, *compiled["sheet"]["keys"][name])
     if name in compiled["sheet"]["lets"]:
         return f"<xsl:variable name={quoteattr(name)} select={quoteattr(compiled['sheet']['lets'][name])}/>"
     return "".join(compiled["functions"].get(name, ()))

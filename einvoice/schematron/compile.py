@@ -13,10 +13,9 @@ from typing import TYPE_CHECKING, Any
 
 from lxml import etree
 
-from einvoice.schematron.assemble import code_map
 from einvoice.schematron.contexts import alternatives
 from einvoice.schematron.emit import emitted
-from einvoice.schematron.guarded import guarded
+from einvoice.schematron.guarded import ERRORS, guarded
 from einvoice.schematron.passes.anchor import anchor
 from einvoice.schematron.passes.codes import codes
 from einvoice.schematron.passes.compare import compare
@@ -83,12 +82,26 @@ def compiled(
     }
 
 
-def guarded_sheet(sets: Mapping[str, RuleSet]) -> str:
-    """The stylesheet for documents on which an assertion of these sets dies (`guarded.py`)."""
+def compiled_guarded(sets: Mapping[str, RuleSet]) -> dict[str, Any]:
+    """The parts of the stylesheet for documents on which an assertion of these sets dies (`guarded.py`), as plain JSON."""
     prefixed = {name: with_prefixes(s, RULE_PREFIXES) for name, s in sets.items()}
     rules, lists = codes(merged(tuple(prefixed.values())))
-    maps = "".join(code_map(name, found) for name, found in lists.items())
-    return guarded(rules, tuple((name, len(s.patterns)) for name, s in prefixed.items()), maps)
+    body = guarded(rules, tuple((name, len(s.patterns)) for name, s in prefixed.items()))
+    checks = [check for template in body[2:] for check in template[3][1:-1]]
+    valued = sorted({need for part in (*body[2:], *checks) for need in part[1] if "=" in need})
+    return {
+        "namespaces": _used(rules) | {"err": ERRORS},
+        "functions": _by_name(rules.functions),
+        "codes": lists,
+        "sheet": {
+            "body": body,
+            "lets": {let.name: str(let.value) for let in rules.lets},
+            "keys": {},
+            "leaves": sorted({need.partition("=")[0] for need in valued}),
+            "values": valued,
+            "needs": [check[1] for check in checks],
+        },
+    }
 
 
 def _asserts(sets: Mapping[str, RuleSet]) -> list[list[Any]]:

@@ -18,7 +18,7 @@ from einvoice.schematron.rule_set import Assertion, Let, Pattern, Rule, RuleSet,
 from einvoice.schematron.xpath import Call, Expression, parse
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
     from pathlib import Path
 
 SCH = "{http://purl.oclc.org/dsdl/schematron}"
@@ -40,9 +40,21 @@ def load(path: Path, phase: str | None = None) -> RuleSet:
     return RuleSet(
         patterns=tuple(Pattern(tuple(_rule(root, r) for r in p.iterchildren(f"{SCH}rule") if r.get("abstract") != "true")) for p in used),
         lets=tuple(_let(n) for n in _global_lets(root, used)),
-        namespaces={n.get("prefix", ""): n.get("uri", "") for n in root.iter(f"{SCH}ns")},
-        functions=tuple(etree.tostring(f, encoding="unicode", with_tail=False) for f in root.iterchildren(*_FUNCTIONS)),
+        namespaces=_namespaces(root),
+        functions=tuple(_declaring(f, _namespaces(root)) for f in root.iterchildren(*_FUNCTIONS)),
     )
+
+
+def _namespaces(root: etree._Element) -> dict[str, str]:
+    return {n.get("prefix", ""): n.get("uri", "") for n in root.iter(f"{SCH}ns") if n.get("prefix")}
+
+
+def _declaring(element: etree._Element, namespaces: Mapping[str, str]) -> str:
+    """The XML of a function or key, which is written with prefixes that `sch:ns` declares, with its own declarations."""
+    alone = etree.Element(element.tag, dict(element.attrib), nsmap=dict(namespaces) | element.nsmap)
+    alone.text = element.text
+    alone.extend(deepcopy(child) for child in element)
+    return etree.tostring(alone, encoding="unicode")
 
 
 def _parsed(path: Path) -> etree._Element:
