@@ -64,7 +64,7 @@ def subject(rule: str) -> str | None:
     >>> subject("BR-09"), subject("BR-S-05"), subject("UBL-CR-003")
     ('BT-40', 'BT-152', None)
     """
-    about = _about(rule)
+    about = _about(rule).partition(" + ")[0]
     return about if _TERM.fullmatch(about) and about in TRANSLATED else None
 
 

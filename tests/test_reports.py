@@ -16,6 +16,7 @@ from jsonschema import Draft7Validator
 from lxml import etree, html
 
 import einvoice
+from einvoice import official
 from einvoice.check.causes import causes, places
 from einvoice.check.expectations import nearest, sum_of
 from einvoice.check.finding import LAYERS, Finding, Report
@@ -169,6 +170,24 @@ def test_causes_are_whole_and_do_not_show_in_good_invoices(root: Path) -> None:
                 document.name,
             )
     assert len({cause.id for cause in causes()}) == len(causes()) == 47
+
+
+OF_ANYTHING = {"too-many-decimals", "empty-element"}
+"""causes that any element may have"""
+
+
+def test_a_cause_and_the_rules_it_breaks_are_about_the_same_elements() -> None:
+    written: dict[str, str] = {}
+    for rules in ("cen-ubl", "xr-ubl", "cen-cii", "xr-cii"):
+        for a in official.assertions(rules):
+            written[a.id] = f"{written.get(a.id, '')} {a.context} {a.test}"
+    pairs = [(cause, rule) for cause in causes() if cause.id not in OF_ANYTHING for rule in sorted(cause.rules & written.keys())]
+    strangers = [(cause.id, rule) for cause, rule in pairs if not named_in(" ".join(cause.paths.values())) & named_in(written[rule])]
+    assert (strangers, len(pairs)) == ([], 225)
+
+
+def named_in(xpath: str) -> set[str]:
+    return set(re.findall(r"(?:cbc|cac|ram):\w+|@\w+", xpath))
 
 
 MISTAKES = {
