@@ -347,6 +347,27 @@ def test_what_stands_there_is_the_value_that_the_rule_is_about(
         assert (right if expected == "as it was" else expected) in (findings[0].expected or "").split(", ")
 
 
+TWICE = [
+    ("b2g-ubl.xml", "//cac:AccountingSupplierParty//cac:PartyTaxScheme[1]/cbc:CompanyID", "UBL-SR-12", "BT-31"),
+    ("b2g-ubl.xml", "//cac:PaymentTerms/cbc:Note", "UBL-SR-05", "BT-20"),
+    ("b2g-cii.xml", "//ram:BuyerTradeParty/ram:URIUniversalCommunication", "CII-SR-460", "BT-49"),
+    ("b2g-cii.xml", "//ram:GrandTotalAmount", "CII-SR-482", "BT-112"),
+]
+
+
+@pytest.mark.parametrize(("file", "path", "rule", "term"), TWICE)
+def test_of_what_may_stand_once_the_second_is_shown(file: str, path: str, rule: str, term: str) -> None:
+    root = einvoice.open(f"fixtures/{file}").root
+    first = root.xpath(path, namespaces=UBL_PARTS | CII_PARTS)[0]
+    first.addnext(etree.fromstring(etree.tostring(first, with_tail=False)))
+    first.tail = "\n" * 5
+    report = einvoice.validate(etree.tostring(root), rules="en16931")
+    (finding,) = [finding for finding in report.findings if finding.rule == rule]
+    second = einvoice.open(etree.tostring(root)).root.xpath(path, namespaces=UBL_PARTS | CII_PARTS)[1]
+    assert finding.terms[0] == term
+    assert finding.line in {element.sourceline for element in second.iter()}
+
+
 # -- the command line -----------------------------------------------------------------------------
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from functools import cache
+from string import ascii_lowercase, ascii_uppercase
 from typing import TYPE_CHECKING, Any
 
 from lxml import etree
@@ -33,6 +34,9 @@ if TYPE_CHECKING:
     from einvoice.languages import Language
 
 _NOT = re.compile(r"not\s*\((.*)\)", re.DOTALL)
+_ONCE = re.compile(r"\(?count\s*\((.*)\)\s*<?=\s*1\)?", re.DOTALL)
+_CAPITALS = re.compile(r"([\w:/]+)/upper-case\(([\w:]+)\)"), rf"translate(\1/\2, '{ascii_lowercase}', '{ascii_uppercase}')"
+"""what the rules say in XPath 2, and how it is said in XPath 1"""
 _PREFIXES = {prefix: uri for uri, prefix in RULE_PREFIXES.items()}
 _TERM = re.compile(r"\bB[TG]-\d+(?:-\d)?\b")
 _CONTENT = re.compile(
@@ -198,9 +202,11 @@ class Placer:
 
 @cache
 def forbidden(rules: str, rule: str) -> tuple[str, ...]:
-    """The paths that a rule says must not be there: its test is `not(path)`."""
+    """The paths to what a rule says must not be there: all of a path if its test is `not(path)`, the second if `count(path) <= 1`."""
     tests = [assertion.test.strip() for assertion in official.assertions(rules) if assertion.id == rule] if rules else []
-    return tuple(found[1] for test in tests if (found := _NOT.fullmatch(test)))
+    none = (found[1] for test in tests if (found := _NOT.fullmatch(test)))
+    twice = (f"({found[1]})[2]" for test in tests if (found := _ONCE.fullmatch(test)))
+    return tuple(_CAPITALS[0].sub(_CAPITALS[1], path) for path in (*none, *twice))
 
 
 def _part(term: str, attribute: str) -> str | None:
