@@ -348,7 +348,7 @@ def test_what_stands_there_is_the_value_that_the_rule_is_about(
 
 
 TWICE = [
-    ("b2g-ubl.xml", "//cac:AccountingSupplierParty//cac:PartyTaxScheme[1]/cbc:CompanyID", "UBL-SR-12", "BT-31"),
+    ("b2g-ubl.xml", "//cac:AccountingSupplierParty//cac:PartyTaxScheme", "UBL-SR-12", "BT-31"),
     ("b2g-ubl.xml", "//cac:PaymentTerms/cbc:Note", "UBL-SR-05", "BT-20"),
     ("b2g-cii.xml", "//ram:BuyerTradeParty/ram:URIUniversalCommunication", "CII-SR-460", "BT-49"),
     ("b2g-cii.xml", "//ram:GrandTotalAmount", "CII-SR-482", "BT-112"),
