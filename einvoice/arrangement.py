@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from einvoice.terms import NAMES
+from einvoice.terms import titled
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -26,7 +26,7 @@ class Change:
     @property
     def what(self) -> str:
         """The term, for a person."""
-        return f"{self.term} {NAMES[self.term]}"
+        return titled(self.term)
 
 
 @dataclass(frozen=True, slots=True)

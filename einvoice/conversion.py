@@ -12,7 +12,7 @@ from einvoice.fitting import arranged_for, fitted, specification_of
 from einvoice.keeping import with_unmapped
 from einvoice.profiles import SCHEMAS, Syntax
 from einvoice.syntax.plan import plan
-from einvoice.terms import NAMES, at
+from einvoice.terms import at, titled
 from einvoice.third_parties import reckoned
 
 if TYPE_CHECKING:
@@ -44,7 +44,7 @@ class Loss:
     def what(self) -> str:
         """The thing that is lost, for a person."""
         if self.term is not None:
-            return f"{self.term} {NAMES.get(self.term, '')}".rstrip()
+            return titled(self.term)
         return f"{self.location} {self.text!r}"
 
 

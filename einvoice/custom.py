@@ -224,15 +224,14 @@ def _reference(source: Source) -> bytes:
 
 
 def _compile(folder: Path, sets: dict[str, RuleSet]) -> None:
-    from einvoice.schematron.compile import compiled, compiled_guarded
+    from einvoice.schematron.compile import files
 
     try:
-        parts = compiled(sets)
+        made = files(official.sheet_name(tuple(sets)), sets)
     except UnsupportedContext as context:
         raise UsageError(f"a rule with the context {context} cannot be compiled: only elements can be the context of a rule") from None
-    name = official.sheet_name(tuple(sets))
-    for suffix, content in (("", parts), (".guarded", compiled_guarded(sets))):
-        _write(folder / f"{name}{suffix}.json", json.dumps(content, separators=(",", ":")).encode())
+    for name, content in made.items():
+        _write(folder / name, content)
 
 
 def _facts(id_: str, kind: str, content: bytes) -> dict[str, Any]:

@@ -60,7 +60,7 @@ def write(invoice: Invoice, syntax: Syntax | Kind) -> bytes:
     """
     written = write_lossy(invoice, syntax)
     if written.unwritten:
-        lost = "; ".join(f"{u.term} {terms.NAMES.get(u.term, '')}: {u.reason}" for u in written.unwritten)
+        lost = "; ".join(f"{terms.titled(u.term)}: {u.reason}" for u in written.unwritten)
         raise NotRepresentable(f"the invoice does not fit into {syntax.value}: {lost}")
     return written.xml
 
@@ -174,7 +174,7 @@ def _fault(fault: dict[str, Any]) -> str:
 
 def _term(names: tuple[str, ...]) -> str:
     found = terms.at(names)
-    return f" ({found} {terms.NAMES[found]})" if found else ""
+    return f" ({terms.titled(found)})" if found else ""
 
 
 def _near(names: tuple[str, ...]) -> str:
@@ -186,4 +186,4 @@ def _near(names: tuple[str, ...]) -> str:
     if close:
         return f"; did you mean {close[0]}{_term((*above, close[0]))}?"
     group = terms.at(tuple(above))
-    return f"; {group} {terms.NAMES[group]} has {', '.join(path[-1] for path in beside)}" if group else ""
+    return f"; {terms.titled(group)} has {', '.join(path[-1] for path in beside)}" if group else ""

@@ -55,7 +55,7 @@ class ProfileXml:
     losses: tuple[Loss, ...]
     """what the profile has no place for"""
     arranged: Arranged
-    """the invoice that it says, and how that came to be"""
+    """how the invoice was said otherwise for it"""
 
 
 def create_pdf(
@@ -91,7 +91,7 @@ class Made:
     undrawable: str
     """characters that no font has: they are in the XML, and shown as a replacement character on the page"""
     arranged: Arranged
-    """the invoice in the XML, and how that came to be"""
+    """how the invoice was said otherwise in the XML"""
 
 
 def made_pdf(

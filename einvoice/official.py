@@ -81,14 +81,17 @@ def sheet_name(rules: tuple[str, ...]) -> str:
 @cache
 def compiled(rules: tuple[str, ...]) -> dict[str, Any]:
     """The parts of the compiled stylesheet of rule sets that are run together (`schematron/compile.py`)."""
-    parts: dict[str, Any] = json.loads(_read(f"{sheet_name(rules)}.json"))
-    return parts
+    return _parts(sheet_name(rules))
 
 
 @cache
 def guarded(rules: tuple[str, ...]) -> dict[str, Any]:
     """The parts of the stylesheet for documents on which the compiled one dies (`schematron/guarded.py`)."""
-    parts: dict[str, Any] = json.loads(_read(f"{sheet_name(rules)}.guarded.json"))
+    return _parts(f"{sheet_name(rules)}.guarded")
+
+
+def _parts(name: str) -> dict[str, Any]:
+    parts: dict[str, Any] = json.loads(_read(f"{name}.json"))
     return parts
 
 

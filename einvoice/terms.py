@@ -271,6 +271,15 @@ NAMES = _names()
 """term or group id -> the norm's name"""
 
 
+def titled(term: str) -> str:
+    """A term or group with its name.
+
+    >>> titled("BT-113")
+    'BT-113 Paid amount'
+    """
+    return f"{term} {NAMES.get(term, '')}".rstrip()
+
+
 def _paths(row: Row = INVOICE, prefix: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, ...], str]]:
     for inner in row.rows if isinstance(row, Group) else ():
         path = (*prefix, inner.attribute)

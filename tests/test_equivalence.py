@@ -156,8 +156,9 @@ def test_what_dies_does_not_depend_on_what_a_process_judged_before() -> None:
 
 def _doubled(file: str) -> Iterator[tuple[document.Document, tuple[str, ...]]]:
     """The documents with one element twice that the schema lets pass."""
-    for number in range(1, sum(1 for _ in document.open(file).root.iter("*"))):
-        root = deepcopy(document.open(file).root)
+    original = document.open(file).root
+    for number in range(1, sum(1 for _ in original.iter("*"))):
+        root = deepcopy(original)
         element = next(islice(root.iter("*"), number, None))
         element.addnext(deepcopy(element))
         opened = document.open(etree.tostring(root, encoding="UTF-8"))

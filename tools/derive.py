@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from lxml import etree
 
+from einvoice import official
 from einvoice.profiles import SCENARIOS
 from einvoice.schematron import code_files, load_sch, load_xslt
 from einvoice.schematron import compile as compiler
@@ -66,10 +67,8 @@ def compiled(build: Path, advisory: Path) -> dict[str, bytes]:
         syntax = "ubl" if names[0].endswith("-ubl") else "cii"
         sets[f"advisory-{syntax}"] = load_sch.load(advisory / f"{syntax}.sch")
         made_of = {name: hashlib.sha256(content).hexdigest() for name, content in stylesheets.items()}
-        parts = {"compiler": __version__, "sources": made_of, **compiler.compiled(sets, often=_of_lines())}
-        files[f"compiled/{'+'.join(names)}.json"] = json.dumps(parts, separators=(",", ":")).encode()
-        guarded = compiler.compiled_guarded(sets)
-        files[f"compiled/{'+'.join(names)}.guarded.json"] = json.dumps(guarded, separators=(",", ":")).encode()
+        facts = {"compiler": __version__, "sources": made_of}
+        files |= compiler.files(official.sheet_name(names), sets, made_of=facts, often=_of_lines())
     return files
 
 

@@ -7,6 +7,7 @@ Runs when the package is built, and for users' own rules when they are added; ne
 
 from __future__ import annotations
 
+import json
 import re
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
@@ -102,6 +103,15 @@ def compiled_guarded(sets: Mapping[str, RuleSet]) -> dict[str, Any]:
             "needs": [check[1] for check in checks],
         },
     }
+
+
+def files(
+    name: str, sets: Mapping[str, RuleSet], *, made_of: Mapping[str, Any] = MappingProxyType({}),
+    often: Mapping[str, tuple[str, ...]] = MappingProxyType({}),
+) -> dict[str, bytes]:  # fmt: skip
+    """Both as files, as `official` reads them; `made_of` is kept beside the parts. Raises what `compiled` raises."""
+    parts = {"": {**made_of, **compiled(sets, often=often)}, ".guarded": compiled_guarded(sets)}
+    return {f"{name}{suffix}.json": json.dumps(one, separators=(",", ":")).encode() for suffix, one in parts.items()}
 
 
 def _asserts(sets: Mapping[str, RuleSet]) -> list[list[Any]]:

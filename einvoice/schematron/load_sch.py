@@ -36,17 +36,14 @@ def load(path: Path, phase: str | None = None) -> RuleSet:
     root = _included(_parsed(path), path, 0)
     patterns = [_instance(root, p) for p in root.iter(f"{SCH}pattern") if p.get("abstract") != "true"]
     active = _active(root, phase or root.get("defaultPhase") or "#ALL")
+    namespaces = {n.get("prefix", ""): n.get("uri", "") for n in root.iter(f"{SCH}ns") if n.get("prefix")}
     used = [p for p in patterns if active is None or p.get("id") in active]
     return RuleSet(
         patterns=tuple(Pattern(tuple(_rule(root, r) for r in p.iterchildren(f"{SCH}rule") if r.get("abstract") != "true")) for p in used),
         lets=tuple(_let(n) for n in _global_lets(root, used)),
-        namespaces=_namespaces(root),
-        functions=tuple(_declaring(f, _namespaces(root)) for f in root.iterchildren(*_FUNCTIONS)),
+        namespaces=namespaces,
+        functions=tuple(_declaring(f, namespaces) for f in root.iterchildren(*_FUNCTIONS)),
     )
-
-
-def _namespaces(root: etree._Element) -> dict[str, str]:
-    return {n.get("prefix", ""): n.get("uri", "") for n in root.iter(f"{SCH}ns") if n.get("prefix")}
 
 
 def _declaring(element: etree._Element, namespaces: Mapping[str, str]) -> str:
