@@ -117,9 +117,11 @@ def _labels(name: str) -> Mapping[str, Labels]:
 
 
 @cache
-def _own(name: str) -> Mapping[str, tuple[str, ...]]:
-    tables = tomllib.loads(files("einvoice").joinpath("code_labels.toml").read_text("utf-8"))
-    return {code: tuple(labels) for code, labels in tables.get("eas" if name == "icd" else name, {}).items()}
+def _own(name: str) -> Mapping[str, Labels]:
+    """Code -> labels of `code_labels/`, where a proper name stands once for all languages."""
+    table = files("einvoice").joinpath(f"code_labels/{'eas' if name == 'icd' else name}.toml")
+    labels = tomllib.loads(table.read_text("utf-8"))
+    return {code: (one,) * len(LANGUAGES) if isinstance(one, str) else tuple(one) for code, one in labels.items()}
 
 
 def _by_babel(name: str) -> Mapping[str, Labels]:
