@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import io
 import re
+import struct
 import warnings
 from typing import TYPE_CHECKING, Any
 
@@ -23,7 +24,7 @@ _FORM = {"Type": Name.XObject, "Subtype": Name.Form, "BBox": [0, 0, 10, 10]}
 def broken(base: bytes) -> Iterator[tuple[str, bytes]]:
     """Name and bytes of every broken file."""
     base = _plain(base)
-    for name, change in (*_objects(), *_content(), *_fonts(), *_annotations(), *_forms()):
+    for name, change in (*_objects(), *_content(), *_jpeg_2000_images(), *_fonts(), *_annotations(), *_forms()):
         yield name, _changed(base, change)
     for name, edit in _metadata():
         yield f"xmp: {name}", _changed(base, _packet(edit))
@@ -324,7 +325,50 @@ def _icc(pdf: pikepdf.Pdf, name: str, head: bytes | None) -> None:
     _painted_space(pdf, Array([Name.ICCBased, pdf.make_stream(data, N=4 if name == "N 4" else 3)]))
 
 
-def _image(pdf: pikepdf.Pdf, entries: dict[str, object], *, draw: bool = True) -> None:
+def _box(kind: bytes, body: bytes) -> bytes:
+    return (8 + len(body)).to_bytes(4, "big") + kind + body
+
+
+def _jpeg_2000(channels: int, *colours: bytes, depth: int = 7, more: bytes = b"") -> bytes:
+    """A JPEG 2000 file of one pixel, up to its code stream (ISO 15444-1, annex I)."""
+    header = _box(b"ihdr", struct.pack(">IIHBBBB", 1, 1, channels, depth, 7, 0, 0)) + b"".join(_box(b"colr", colour) for colour in colours)
+    start = _box(b"jP  ", b"\r\n\x87\n") + _box(b"ftyp", b"jp2 \0\0\0\0jp2 ")
+    return start + _box(b"jp2h", header + more) + _box(b"jp2c", b"\xff\x4f\xff\x51")
+
+
+def _enumerated(space: int, *, method: int = 1, approximation: int = 0) -> bytes:
+    return struct.pack(">BBBI", method, 0, approximation, space)
+
+
+_RGB, _GRAY = _enumerated(16), _enumerated(17)
+_OPACITY = _box(b"cdef", struct.pack(">7H", 2, 0, 0, 1, 1, 1, 0))
+_PALETTE = _box(b"pclr", struct.pack(">HB3B3B", 1, 3, 7, 7, 7, 0, 0, 0))
+_JPEG_2000 = {
+    **{f"{channels} channels": _jpeg_2000(channels, _RGB) for channels in range(6)},
+    **{f"space {space}": _jpeg_2000(3, _enumerated(space)) for space in (0, 12, 16, 17, 18, 19, 20)},
+    **{f"method {method}": _jpeg_2000(3, _enumerated(16, method=method)) for method in range(6)},
+    **{f"depth {depth + 1}": _jpeg_2000(3, _RGB, depth=depth) for depth in (0, 15, 37, 38, 127, 0x87, 255)},
+    "gray with opacity": _jpeg_2000(2, _GRAY, more=_OPACITY),
+    "palette": _jpeg_2000(1, _RGB, more=_PALETTE),
+    "palette of two channels": _jpeg_2000(2, _RGB, more=_PALETTE),
+    "depth each": _jpeg_2000(3, _RGB, more=_box(b"bpcc", b"\7\7\7")),
+    "depth each, different": _jpeg_2000(3, _RGB, depth=255, more=_box(b"bpcc", b"\7\7\6")),
+    "no space": _jpeg_2000(3),
+    "two spaces": _jpeg_2000(3, _RGB, _GRAY),
+    "two spaces, one exact": _jpeg_2000(3, _RGB, _enumerated(17, approximation=1)),
+    "two exact spaces": _jpeg_2000(3, _enumerated(16, approximation=1), _enumerated(17, approximation=1)),
+    "CMYK, exact RGB": _jpeg_2000(4, _enumerated(12), _enumerated(16, approximation=1)),
+    "exact CMYK": _jpeg_2000(4, _RGB, _enumerated(12, approximation=1)),
+}
+
+
+def _jpeg_2000_images() -> Iterator[tuple[str, Change]]:
+    for name, image in _JPEG_2000.items():
+        yield f"JPEG 2000 {name}", lambda pdf, image=image: _image(pdf, {"Filter": Name.JPXDecode, "ColorSpace": None}, data=image)
+        yield f"JPEG 2000 {name} in gray", lambda pdf, image=image: _image(pdf, {"Filter": Name.JPXDecode}, data=image)
+
+
+def _image(pdf: pikepdf.Pdf, entries: dict[str, object], *, draw: bool = True, data: bytes = b"abcd") -> None:
     given = {
         "Type": Name.XObject,
         "Subtype": Name.Image,
@@ -334,7 +378,7 @@ def _image(pdf: pikepdf.Pdf, entries: dict[str, object], *, draw: bool = True) -
         "ColorSpace": Name.DeviceGray,
         **entries,
     }
-    image = pdf.make_stream(b"abcd", **{key: value for key, value in given.items() if key != "Filter"})
+    image = pdf.make_stream(data, **{key: value for key, value in given.items() if key != "Filter" and value is not None})
     if "Filter" in entries:
         image["/Filter"] = entries["Filter"]
     _resources(pdf, "/XObject")["/Added"] = image

@@ -108,7 +108,7 @@ class Content:
     def page(self, page: pikepdf.Page, where: str) -> None:
         """A page's own content."""
         self.transparent = False
-        resources, own = _page_resources(page.obj)
+        resources, own = page_resources(page.obj)
         self.group(page.obj, where)
         self.run(page, _Frame(resources, where, 0, own))
 
@@ -321,7 +321,7 @@ def _usual(operand: Any) -> bool:
     return isinstance(operand, int | Decimal) and bool(not operand or _TINY < abs(operand) < _BIG)  # type: ignore[operator]
 
 
-def _page_resources(page: Any) -> tuple[Any, bool]:
+def page_resources(page: Any) -> tuple[Any, bool]:
     """A page's resources, and whether they are its own; without any, nothing is inherited."""
     node, own = page, True
     for _ in range(_MAX_DEPTH):

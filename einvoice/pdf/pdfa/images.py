@@ -73,10 +73,9 @@ class _Colour(NamedTuple):
 
 class _Jpeg2000(NamedTuple):
     channels: int
+    """as they are coded: before a palette, and with those of opacity"""
     depth: int
     colours: list[_Colour]
-    palette: int | None
-    """channels after the palette"""
     varying: bool
     """channels of different bit depth"""
 
@@ -110,9 +109,8 @@ def _read(data: bytes) -> _Jpeg2000 | None:
     ]
     return _Jpeg2000(
         channels=int.from_bytes(facts[8:10], "big"),
-        depth=(facts[10] & 0x7F) + 1,
+        depth=facts[10] + 1,  # signed samples have the highest bit set: too deep, veraPDF finds
         colours=colours,
-        palette=next((body[2] for kind, body in boxes if kind == b"pclr" and len(body) > 2), None),
         varying=any(kind == b"bpcc" for kind, _ in boxes) or facts[10] == 0xFF,
     )
 
@@ -122,29 +120,37 @@ def _jpeg_2000(image: Stream, where: str) -> Iterator[Breach]:
     if facts is None:
         yield Breach("6.2.8.3-t1", where, "not a JPEG 2000 image")
         return
-    channels = facts.palette or facts.channels  # those of opacity count too: veraPDF 1.28
-    if channels not in {1, 3, 4}:
-        yield Breach("6.2.8.3-t1", where, f"{channels} channels")
+    if facts.channels not in {1, 3, 4}:
+        yield Breach("6.2.8.3-t1", where, f"{facts.channels} channels")
     if facts.varying or not 1 <= facts.depth <= 38:
         yield Breach("6.2.8.3-t5", where)
     if get(image, "/ColorSpace") is None:
         yield from _jpeg_2000_colours(facts.colours, where)
 
 
+def _exact(colours: list[_Colour]) -> list[_Colour]:
+    return [colour for colour in colours if colour.approximation == 1]
+
+
+def _used(colours: list[_Colour]) -> _Colour | None:
+    """The one that counts: of several, one that says it is exact."""
+    return next(iter(_exact(colours) or (colours if len(colours) == 1 else [])), None)
+
+
 def _jpeg_2000_colours(colours: list[_Colour], where: str) -> Iterator[Breach]:
-    exact = [colour for colour in colours if colour.approximation == 1]
-    if len(colours) != 1 and len(exact) != 1:
+    if len(colours) != 1 and len(_exact(colours)) != 1:
         yield Breach("6.2.8.3-t2", where, f"{len(colours)} colour spaces")
-    used = next(iter(exact or colours), None)
-    if used is not None and used.method not in {1, 2, 3}:
-        yield Breach("6.2.8.3-t3", where, f"method {used.method}")
+    used = _used(colours)
+    if used is None or used.method not in {1, 2, 3}:
+        yield Breach("6.2.8.3-t3", where, f"method {used.method}" if used else "none")
     if used is not None and used.enumerated == 19:
         yield Breach("6.2.8.3-t4", where)
 
 
 def jpeg_2000_device(image: Stream) -> str | None:
-    """The device space that a JPEG 2000 image is in, where its dictionary states none: Gray, RGB, CMYK."""
+    """CMYK, if that is what a JPEG 2000 image is in whose dictionary states no space; nothing else needs a profile."""
     facts = _read(image.read_raw_bytes()) if "JPXDecode" in filters(image) and named(image, "/ColorSpace") is None else None
     if facts is None or get(image, "/ColorSpace") is not None:
         return None
-    return next(({12: "CMYK"}.get(colour.enumerated or 0) for colour in facts.colours), None)
+    used = _used(facts.colours)
+    return "CMYK" if used is not None and used.enumerated == 12 else None

@@ -10,7 +10,7 @@ from pikepdf import Array, Dictionary, Name, Stream
 
 from einvoice.pdf import icc
 from einvoice.pdf.pdfa.colour import profile_facts
-from einvoice.pdf.pdfa.content import BLEND_MODES, OPERATORS, called
+from einvoice.pdf.pdfa.content import BLEND_MODES, OPERATORS, called, page_resources
 from einvoice.pdf.pdfa.images import INTENTS
 from einvoice.pdf.pdfa.values import dictionary, get, is_dictionary, items, name, named, one_or_more, pairs, stream, walk
 from einvoice.pdf.streams import recurring
@@ -74,11 +74,12 @@ def objects(pdf: pikepdf.Pdf) -> Iterator[str]:
 
 
 def resources(pdf: pikepdf.Pdf) -> Iterator[str]:
-    """6.2.2: a form that uses its page's resources gets them as its own."""
+    """6.2.2: a page that uses the resources of the page tree, and a form that uses its page's, gets them as its own."""
     for page in pdf.pages:
-        own = dictionary(page.obj, "/Resources")
-        if own is not None and not own.is_indirect:
-            own = page.obj.Resources = pdf.make_indirect(own)
+        own, is_own = page_resources(page.obj)
+        if own is not None and not (is_own and own.is_indirect):
+            own = page.obj.Resources = own if own.is_indirect else pdf.make_indirect(own)
+            yield from () if is_own else ("a page got resources of its own",)
         for _, form in pairs(get(own, "/XObject")):
             if named(form, "/Subtype") == "Form" and dictionary(form, "/Resources") is None:
                 form.Resources = own

@@ -139,7 +139,7 @@ def _symbols(twin: Twin, glyphs: frozenset[str]) -> Cut:
         if shape is None or glyph not in stated:
             continue
         width = stated[glyph]
-        pen = T2CharStringPen(width, None)
+        pen = T2CharStringPen(width, shapes)  # composite glyphs are drawn by their parts
         bounds = BoundsPen(shapes)
         shapes[shape].draw(bounds)
         squeeze = min(1.0, width / max(1.0, shapes[shape].width * scale)) * scale
