@@ -17,7 +17,7 @@ from pikepdf import Array, Dictionary, Name, String
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-Change = "Callable[[pikepdf.Pdf], object]"
+
 _FORM = {"Type": Name.XObject, "Subtype": Name.Form, "BBox": [0, 0, 10, 10]}
 
 
@@ -362,7 +362,7 @@ _JPEG_2000 = {
 }
 
 
-def _jpeg_2000_images() -> Iterator[tuple[str, Change]]:
+def _jpeg_2000_images() -> Iterator[tuple[str, Callable[[pikepdf.Pdf], object]]]:
     for name, image in _JPEG_2000.items():
         yield f"JPEG 2000 {name}", lambda pdf, image=image: _image(pdf, {"Filter": Name.JPXDecode, "ColorSpace": None}, data=image)
         yield f"JPEG 2000 {name} in gray", lambda pdf, image=image: _image(pdf, {"Filter": Name.JPXDecode}, data=image)

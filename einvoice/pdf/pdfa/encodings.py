@@ -38,6 +38,7 @@ def _standard() -> dict[str, dict[int, str]]:
     from fontTools.agl import UV2AGL
     from fontTools.encodings.MacRoman import MacRoman
     from fontTools.encodings.StandardEncoding import StandardEncoding
+    from reportlab.pdfbase._fontdata import encodings
 
     win = dict.fromkeys(range(127, 256), "bullet")  # annex D.2, note 3: unused codes above 40 octal mean bullet
     for code in range(0x20, 0x100):
@@ -52,7 +53,8 @@ def _standard() -> dict[str, dict[int, str]]:
     mac = {code: glyph for code, glyph in enumerate(MacRoman) if code >= 0x20 and code != 0x7F and glyph != ".notdef"}
     mac[0xCA] = "space"
     standard = {code: glyph for code, glyph in enumerate(StandardEncoding) if glyph != ".notdef"}
-    return {"WinAnsiEncoding": win, "MacRomanEncoding": mac, "StandardEncoding": standard}
+    expert = {code: glyph for code, glyph in enumerate(encodings["MacExpertEncoding"]) if glyph}
+    return {"WinAnsiEncoding": win, "MacRomanEncoding": mac, "StandardEncoding": standard, "MacExpertEncoding": expert}
 
 
 def encoding(called: str) -> Mapping[int, str]:

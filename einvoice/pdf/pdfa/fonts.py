@@ -25,8 +25,10 @@ STANDARD = frozenset(
     "Times-Roman Times-Bold Times-Italic Times-BoldItalic Symbol ZapfDingbats".split()
 )
 """the fonts that need no descriptor (ISO 32000-1, 9.6.2.2)"""
+_ENCODINGS = frozenset({"WinAnsiEncoding", "MacRomanEncoding", "MacExpertEncoding"})
+"""those that replace a Type 1 program's own (ISO 32000-1, table 114)"""
 _SYMBOLIC = 1 << 2
-_TOLERANCE = 1.0001
+_TOLERANCE = 1.0
 """thousandths of the font size that two widths may differ (6.2.11.5)"""
 _NO_UNICODE = {"\0", "\ufeff", "\ufffe"}
 
@@ -108,12 +110,13 @@ class _FontCheck:
         return Breach(rule, self.where, detail)
 
     def check(self) -> Iterator[Breach]:
-        if named(self.font, "/Type") != "Font":
+        described = next(iter(items(get(self.font, "/DescendantFonts"))), None) if self.kind == "Type0" else self.font
+        if named(described, "/Type") != "Font":
             yield self.breach("6.2.11.2-t1")
         if self.kind not in _SUBTYPES:
             yield self.breach("6.2.11.2-t2", str(self.kind))
             return
-        if self.kind != "Type3" and not isinstance(get(self.font, "/BaseFont"), Name):
+        if self.kind != "Type3" and not isinstance(get(described, "/BaseFont"), Name):
             yield self.breach("6.2.11.2-t3")
         if self.kind == "Type0":
             yield from self.composite()
@@ -144,12 +147,12 @@ class _FontCheck:
         if self.kind == "Type3":
             yield from self.type3()
             return
+        yield from self.file_kind(self.descriptor, self.kind)
         program = programs.load(self.descriptor, self.kind)
         if program is None:
             if self.shown.visible:
                 yield self.breach("6.2.11.4.1-t1")
             return
-        yield from self.file_kind(self.descriptor)
         if self.kind == "TrueType" and isinstance(program, TrueType):
             yield from self.truetype(program)
         elif isinstance(program, Cff | Type1):
@@ -173,10 +176,11 @@ class _FontCheck:
     def stated_width(self, code: int) -> float | None:
         return self.stated[code] if code in self.stated else number(get(self.descriptor, "/MissingWidth")) or 0.0
 
-    def file_kind(self, descriptor: object) -> Iterator[Breach]:
-        embedded = stream(descriptor, "/FontFile3")
-        if embedded is not None and named(embedded, "/Subtype") not in _FILE3:
-            yield self.breach("6.2.11.2-t7", str(named(embedded, "/Subtype")))
+    def file_kind(self, descriptor: object, kind: str | None) -> Iterator[Breach]:
+        _, embedded = programs.file_of(descriptor, kind)
+        stated = named(embedded, "/Subtype")
+        if stated is not None and stated not in _FILE3:
+            yield self.breach("6.2.11.2-t7", stated)
 
     def glyphs(self, glyph_of: Callable[[int], str | None], width_of: Callable[[str], float | None]) -> Iterator[Breach]:
         """Each code that was shown: a glyph that is there, with the width that the file states."""
@@ -199,8 +203,8 @@ class _FontCheck:
     def truetype(self, program: TrueType) -> Iterator[Breach]:
         kinds = [key for key, _ in program.cmaps]
         if self.symbolic:
-            if get(self.font, "/Encoding") is not None:
-                yield self.breach("6.2.11.6-t3")
+            if self.base is not None:
+                yield self.breach("6.2.11.6-t3", self.base)
             if not (len(kinds) == 1 or (3, 0) in kinds):
                 yield self.breach("6.2.11.6-t4", f"{len(kinds)} cmaps")
         else:
@@ -251,10 +255,10 @@ class _FontCheck:
             missing = program.glyphs - {".notdef"} - set(listed.split("/"))
             if missing:
                 yield self.breach("6.2.11.4.2-t1", " ".join(sorted(missing)[:5]))
-        base = encodings.encoding(self.base or "") or program.encoding
+        base = encodings.encoding(self.base) if self.base in _ENCODINGS else None
 
         def glyph_of(code: int) -> str | None:
-            return self.differences.get(code) or base.get(code) or program.encoding.get(code)
+            return self.differences.get(code) or (program.encoding.get(code) if base is None else base.get(code, ".notdef"))
 
         for code in sorted(self.shown.drawn):
             glyph = glyph_of(code)
@@ -280,17 +284,16 @@ class _FontCheck:
     def composite(self) -> Iterator[Breach]:
         descendants = items(get(self.font, "/DescendantFonts"))
         if not descendants or not is_dictionary(descendants[0]):
-            yield self.breach("6.2.11.2-t2", "no descendant")
             return
         cid_font = descendants[0]
         yield from self.cmap(cid_font)
         descriptor = dictionary(cid_font, "/FontDescriptor")
+        yield from self.file_kind(descriptor, named(cid_font, "/Subtype"))
         program = programs.load(descriptor, named(cid_font, "/Subtype"))
         if program is None:
             if self.shown.visible:
                 yield self.breach("6.2.11.4.1-t1")
             return
-        yield from self.file_kind(descriptor)
         cids = _CidGlyphs(cid_font, program)
         if named(cid_font, "/Subtype") == "CIDFontType2" and not cids.mapped:
             yield self.breach("6.2.11.3.2-t1")
@@ -319,10 +322,11 @@ class _FontCheck:
         if integer(get(encoding, "/WMode")) != (int(mode[1]) if mode else 0):
             yield self.breach("6.2.11.3.3-t2")
         used = get(encoding, "/UseCMap")
-        by_name = re.search(rb"/(\S+)\s+usecmap", body)
-        for other in (name(used) or named(used, "/CMapName"), by_name and by_name[1].decode("latin-1")):
-            if other and other not in cmaps.PREDEFINED:
-                yield self.breach("6.2.11.3.3-t3", other)
+        other = name(used) or named(used, "/CMapName")
+        if other and other not in cmaps.PREDEFINED:
+            yield self.breach("6.2.11.3.3-t3", other)
+        elif other and not other.startswith("Identity"):
+            yield self.breach("6.2.11.8-t1", f"codes of {other} are not looked into")
         if cmaps.to_cids(body)[1] > 65535:
             yield self.breach("6.1.13-t10")
 

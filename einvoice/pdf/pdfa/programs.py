@@ -11,10 +11,12 @@ from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Any
 
 from einvoice.pdf.pdfa.encodings import encoding
-from einvoice.pdf.pdfa.values import content, stream
+from einvoice.pdf.pdfa.values import content, named, stream
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+    from pikepdf import Stream
 
 _SMALL = 100_000
 """bytes of a program that is worth keeping"""
@@ -138,6 +140,16 @@ _FILES = {
     "CIDFontType0": ("/FontFile3",),
 }
 """where the program of a font stands (ISO 32000-1, table 126)"""
+_FORMATS: dict[str, set[str | None]] = {
+    "Type1": {"Type1C", "OpenType"},
+    "MMType1": {"Type1C", "OpenType"},
+    "TrueType": {"OpenType", None},  # None: veraPDF
+    "CIDFontType2": {"OpenType"},
+    "CIDFontType0": {"CIDFontType0C", "OpenType"},
+}
+"""what a FontFile3 may say that it is"""
+_SFNT = {b"OTTO", b"\0\1\0\0", b"true", b"ttcf"}
+"""how TrueType and OpenType begin"""
 
 
 def load(descriptor: object, subtype: str | None) -> Program | None:
@@ -145,12 +157,21 @@ def load(descriptor: object, subtype: str | None) -> Program | None:
 
     Raises any exception for a program that is damaged: what reads it trusts it.
     """
-    for key in _FILES.get(subtype or "", ()):
-        embedded = stream(descriptor, key)
-        if embedded is not None:
-            data = content(embedded)
-            return _shared(data, key) if len(data) <= _SMALL else _program(data, key)
-    return None
+    key, embedded = file_of(descriptor, subtype)
+    if embedded is None:
+        return None
+    data, stated = content(embedded), named(embedded, "/Subtype")
+    if key == "/FontFile3" and stated not in _FORMATS[subtype or ""]:
+        return None
+    if key == "/FontFile3" and stated in {"OpenType", None} and data[:4] not in _SFNT:
+        return None
+    return _shared(data, key) if len(data) <= _SMALL else _program(data, key)
+
+
+def file_of(descriptor: object, subtype: str | None) -> tuple[str, Stream | None]:
+    """The first entry with a program that a font of this Subtype may have, and the program."""
+    found = ((key, stream(descriptor, key)) for key in _FILES.get(subtype or "", ()))
+    return next(((key, embedded) for key, embedded in found if embedded is not None), ("", None))
 
 
 @lru_cache(maxsize=16)
@@ -163,7 +184,7 @@ def _program(data: bytes, key: str) -> Program:
     from fontTools.cffLib import CFFFontSet
     from fontTools.ttLib import TTFont
 
-    if key == "/FontFile2" or data[:4] in {b"OTTO", b"\0\1\0\0", b"true", b"ttcf"}:
+    if key == "/FontFile2" or data[:4] in _SFNT:
         font = TTFont(io.BytesIO(data), lazy=True, checkChecksums=0, fontNumber=0)
         return Cff(font["CFF "].cff) if "CFF " in font else TrueType(font)
     if key == "/FontFile3":
