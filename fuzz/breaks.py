@@ -24,7 +24,7 @@ _FORM = {"Type": Name.XObject, "Subtype": Name.Form, "BBox": [0, 0, 10, 10]}
 def broken(base: bytes) -> Iterator[tuple[str, bytes]]:
     """Name and bytes of every broken file."""
     base = _plain(base)
-    for name, change in (*_objects(), *_content(), *_jpeg_2000_images(), *_fonts(), *_annotations(), *_forms()):
+    for name, change in (*_objects(), *_content(), *_overprints(), *_masks(), *_jpeg_2000_images(), *_fonts(), *_annotations(), *_forms()):
         yield name, _changed(base, change)
     for name, edit in _metadata():
         yield f"xmp: {name}", _changed(base, _packet(edit))
@@ -83,10 +83,12 @@ def _objects() -> Iterator[tuple[str, Callable[[pikepdf.Pdf], object]]]:
         yield f"catalog {key} {str(value)[:40]}", _set(key, value)
     for kind in "SubmitForm URI ResetForm ImportData Hide SetOCGState Rendition Trans GoTo3DView Sound Movie Thread GoToR GoToE".split():
         yield f"open action {kind}", _set("/OpenAction", Dictionary(Type=Name.Action, S=Name("/" + kind)))
-    yield (
-        "next action",
-        _set("/OpenAction", Dictionary(S=Name.GoTo, D=Array([0, Name.Fit]), Next=Dictionary(S=Name.Launch))),
-    )
+    for kind in ("Launch", "Trans", "Named", "GoTo", "Foo"):
+        yield f"open action {kind}, untyped", _set("/OpenAction", Dictionary(S=Name("/" + kind)))
+        yield (
+            f"next action {kind}",
+            _set("/OpenAction", Dictionary(S=Name.GoTo, D=Array([0, Name.Fit]), Next=Dictionary(S=Name("/" + kind)))),
+        )
     yield "names JavaScript", lambda pdf: pdf.Root.Names.__setitem__("/JavaScript", Dictionary(Names=Array([])))
     yield "names AlternatePresentations", lambda pdf: pdf.Root.Names.__setitem__("/AlternatePresentations", Dictionary())
     yield "no output intent", lambda pdf: pdf.Root.__delitem__("/OutputIntents")
@@ -312,11 +314,33 @@ def _content() -> Iterator[tuple[str, Callable[[pikepdf.Pdf], object]]]:
     yield "tiling RGB", lambda pdf: _tiling(pdf, b"0 0 1 rg 0 0 5 5 re f")
     yield "shading CMYK", _shading
     yield "soft mask CMYK", _soft_mask
-    yield "overprint ICC CMYK", lambda pdf: None
     yield "page group CMYK", _page("/Group", Dictionary(S=Name.Transparency, CS=Name.DeviceCMYK))
 
 
 _TINT = Dictionary(FunctionType=2, Domain=Array([0, 1]), C0=Array([0, 0, 0]), C1=Array([1, 1, 1]), N=1)
+
+
+def _overprints() -> Iterator[tuple[str, Callable[[pikepdf.Pdf], object]]]:
+    for mode in (None, 0, 1):
+        for given in ({}, {"OP": True}, {"op": True}, {"OP": True, "op": False}):
+            yield f"overprint {mode} {given} of ICC-based CMYK", lambda pdf, mode=mode, given=given: _overprint(pdf, mode, given)
+
+
+def _overprint(pdf: pikepdf.Pdf, mode: int | None, given: dict[str, bool]) -> None:
+    profile = bytearray(pdf.Root.OutputIntents[0].DestOutputProfile.read_bytes())
+    profile[12:20] = b"prtrCMYK"
+    state = Dictionary(Type=Name.ExtGState, **given)
+    if mode is not None:
+        state.OPM = mode
+    _resources(pdf, "/ExtGState")["/Printed"] = state
+    _resources(pdf, "/ColorSpace")["/Inks"] = Array([Name.ICCBased, pdf.make_stream(bytes(profile), N=4)])
+    _append(pdf, b"/Printed gs /Inks cs 0 0 0 1 sc 0 0 5 5 re f /Inks CS 0 0 0 1 SC 0 0 5 5 re S")
+
+
+def _masked(pdf: pikepdf.Pdf, key: str, entries: dict[str, object]) -> None:
+    """An image with another as its mask."""
+    mask = pdf.make_stream(b"a" * 25, Type=Name.XObject, Subtype=Name.Image, Width=5, Height=5, ColorSpace=Name.DeviceGray, **entries)
+    _image(pdf, {key: mask})
 
 
 def _icc(pdf: pikepdf.Pdf, name: str, head: bytes | None) -> None:
@@ -360,6 +384,15 @@ _JPEG_2000 = {
     "CMYK, exact RGB": _jpeg_2000(4, _enumerated(12), _enumerated(16, approximation=1)),
     "exact CMYK": _jpeg_2000(4, _RGB, _enumerated(12, approximation=1)),
 }
+
+
+def _masks() -> Iterator[tuple[str, Callable[[pikepdf.Pdf], object]]]:
+    for key in ("SMask", "Mask"):
+        for entries in (
+            {"BitsPerComponent": 8}, {"BitsPerComponent": 3}, {"BitsPerComponent": 1, "ImageMask": True}, {"BitsPerComponent": 8, "ImageMask": True},
+            {"ImageMask": True}, {"BitsPerComponent": 8, "Interpolate": True},
+        ):  # fmt: skip
+            yield f"{key} {entries}", lambda pdf, key=key, entries=entries: _masked(pdf, key, entries)
 
 
 def _jpeg_2000_images() -> Iterator[tuple[str, Callable[[pikepdf.Pdf], object]]]:
@@ -520,7 +553,7 @@ def _annotation(pdf: pikepdf.Pdf, entries: dict[str, Any]) -> Any:
 
 def _forms() -> Iterator[tuple[str, Callable[[pikepdf.Pdf], object]]]:
     for name, form in (
-        ("empty", {}), ("NeedAppearances", {"NeedAppearances": True}), ("NeedAppearances false", {"NeedAppearances": False}), ("XFA", {"XFA": Array([])}),
+        ("empty", {}), ("NeedAppearances", {"NeedAppearances": True}), ("NeedAppearances 1", {"NeedAppearances": 1}), ("NeedAppearances false", {"NeedAppearances": False}), ("XFA", {"XFA": Array([])}),
     ):  # fmt: skip
         yield f"form {name}", _set("/AcroForm", Dictionary(Fields=Array([]), **form))
     for name, entries in (

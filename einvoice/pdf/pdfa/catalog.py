@@ -52,7 +52,8 @@ def _permissions(permissions: object) -> Iterator[Breach]:
 
 
 def _form(form: object, data: bytes, *, certified: bool) -> Iterator[Breach]:
-    if get(form, "/NeedAppearances") is True:
+    needed = get(form, "/NeedAppearances")
+    if needed is not None and needed is not False:
         yield Breach("6.4.1-t3", "form")
     if get(form, "/XFA") is not None:
         yield Breach("6.4.2-t1", "form")

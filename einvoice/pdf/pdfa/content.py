@@ -204,9 +204,9 @@ class Content:
             frame.resource("/ColorSpace", space)
         self.add(self.colours.used(space, frame.resources, frame.where))
 
-    def image(self, image: Stream, frame: _Frame, where: str, *, mask: bool = False) -> None:
-        """An image, and the masks in it. A mask's values are no colours."""
-        self.add(images.check(image, where, mask=mask and get(image, "/ImageMask") is True))
+    def image(self, image: Stream, frame: _Frame, where: str, *, mask: str | None = None) -> None:
+        """An image, and the masks in it (SMask or Mask). A mask's values are no colours."""
+        self.add(images.check(image, where, mask=mask == "/Mask"))
         space = get(image, "/ColorSpace")
         if not mask and get(image, "/ImageMask") is not True and space is not None:
             self.space(space, frame)
@@ -217,7 +217,7 @@ class Content:
             inner = get(image, key)
             if isinstance(inner, Stream):
                 self.transparent |= key == "/SMask"
-                self.image(inner, frame, f"{where} {key}", mask=True)
+                self.image(inner, frame, f"{where} {key}", mask=key)
         self.transparent |= integer(get(image, "/SMaskInData")) > 0
 
     def inline_image(self, instruction: pikepdf.ContentStreamInlineImage, frame: _Frame) -> None:

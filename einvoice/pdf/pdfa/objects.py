@@ -85,7 +85,7 @@ def _dictionary(value: Any, entries: Mapping[str, Any], where: str) -> Iterator[
         yield from action(value, where)
     for key in _HOLDERS & entries.keys():
         does = named(entries[key], "/S")
-        if does is not None and does not in ACTIONS | FORBIDDEN_ACTIONS and named(entries[key], "/Type") != "Action":
+        if does is not None and does not in ACTIONS | (FORBIDDEN_ACTIONS - {"Trans"}) and named(entries[key], "/Type") != "Action":
             yield Breach("6.5.1-t1", where, does)
 
 
@@ -111,5 +111,5 @@ def action(value: object, where: str) -> Iterator[Breach]:
         return
     if (does in FORBIDDEN_ACTIONS and (kind == "Action" or does != "Trans")) or (kind == "Action" and does not in ACTIONS):
         yield Breach("6.5.1-t1", where, does)
-    elif does == "Named" and (turn := named(value, "/N")) is not None and turn not in PAGE_TURNS:
-        yield Breach("6.5.1-t2", where, turn)
+    elif does == "Named" and (turn := named(value, "/N")) not in PAGE_TURNS:
+        yield Breach("6.5.1-t2", where, turn or "none")
