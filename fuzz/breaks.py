@@ -14,6 +14,8 @@ from typing import TYPE_CHECKING, Any
 import pikepdf
 from pikepdf import Array, Dictionary, Name, String
 
+from fuzz.xmp_breaks import described
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
@@ -26,7 +28,7 @@ def broken(base: bytes) -> Iterator[tuple[str, bytes]]:
     base = _plain(base)
     for name, change in (*_objects(), *_content(), *_overprints(), *_masks(), *_jpeg_2000_images(), *_fonts(), *_annotations(), *_forms()):
         yield name, _changed(base, change)
-    for name, edit in _metadata():
+    for name, edit in (*_metadata(), *described()):
         yield f"xmp: {name}", _changed(base, _packet(edit))
     for name, rewrite in _bytes():
         yield f"bytes: {name}", rewrite(base)

@@ -24,7 +24,18 @@ _WHERE = "XMP"
 _PREFIX_RULES = {"part": "6.6.4-t4", "conformance": "6.6.4-t5", "amd": "6.6.4-t6", "corr": "6.6.4-t7"}
 _ARRAY_TYPES = {"bag": "Bag", "seq": "Seq", "alt": "Alt"}
 
-Defined = dict[tuple[str, str], str]
+Structures = dict[str, tuple[str, dict[str, str]]]
+"""types with fields, as in `STRUCTURES`"""
+
+
+class Kind(NamedTuple):
+    """The value type of a property, and the types that its extension schema describes for it."""
+
+    name: str
+    own: Structures
+
+
+Defined = dict[tuple[str, str], Kind]
 """the value types of properties that extension schemas describe"""
 
 
@@ -100,8 +111,13 @@ def _identification(packet: Packet | None) -> Iterator[Breach]:
 
 
 @cache
-def _known() -> Mapping[tuple[str, str], str]:
-    return {(namespace, name): kind for namespace, kinds in PROPERTIES.items() for kind, names in kinds.items() for name in names.split()}
+def _known() -> Mapping[tuple[str, str], Kind]:
+    return {
+        (namespace, name): Kind(kind, {})
+        for namespace, kinds in PROPERTIES.items()
+        for kind, names in kinds.items()
+        for name in names.split()
+    }
 
 
 def _properties(packet: Packet, defined: Defined, where: str) -> Iterator[Breach]:
@@ -114,28 +130,28 @@ def _properties(packet: Packet, defined: Defined, where: str) -> Iterator[Breach
         called = f"{found.prefix}:{found.name}"
         if kind is None:
             yield Breach("6.6.2.3.1-t1", where, called)
-        elif not is_a(found, kind):
-            yield Breach("6.6.2.3.1-t2", where, f"{called} is no {kind}")
+        elif not is_a(found, kind.name, STRUCTURES | kind.own):
+            yield Breach("6.6.2.3.1-t2", where, f"{called} is no {kind.name}")
 
 
-def is_a(node: Node, kind: str) -> bool:
+def is_a(node: Node, kind: str, structures: Structures) -> bool:
     """Whether a value is of a type: `text`, `bag text`, `lang alt`, a structure; unknown types hold anything."""
     kind = re.sub(r"\b(open |closed )?choice( of)?\b", "", kind.lower()).strip() or "text"
     if kind == "lang alt":
         return node.array == "Alt" and all(item.language for item in node.items or ())
     array, _, of = kind.partition(" ")
     if array in _ARRAY_TYPES:
-        return node.array == _ARRAY_TYPES[array] and all(is_a(item, of or "any") for item in node.items or ())
-    if kind in STRUCTURES:
-        return node.fields is not None and all(_is_field_of(kind, field) for field in node.fields)
+        return node.array == _ARRAY_TYPES[array] and all(is_a(item, of or "any", structures) for item in node.items or ())
+    if kind in structures:
+        return node.fields is not None and all(_is_field_of(kind, field, structures) for field in node.fields)
     pattern = SIMPLE.get(kind.replace(" ", ""))
     return pattern is None or kind == "any" or (node.simple and re.fullmatch(pattern, node.text) is not None)
 
 
-def _is_field_of(kind: str, field: Node) -> bool:
-    namespace, kinds = STRUCTURES[kind]
+def _is_field_of(kind: str, field: Node, structures: Structures) -> bool:
+    namespace, kinds = structures[kind]
     wanted = next((of for of, names in kinds.items() if field.name in names.split()), None)
-    return field.namespace == namespace and wanted is not None and is_a(field, wanted)
+    return field.namespace == namespace and wanted is not None and is_a(field, wanted, structures)
 
 
 # -- extension schemas (6.6.2.3.3) ----------------------------------------------------------------
@@ -170,11 +186,26 @@ def described(packet: Packet) -> Defined:
     found: Defined = {}
     for schema in _schemas(packet):
         namespace = schema.field(_SCHEMA, "namespaceURI")
-        described_properties = schema.field(_SCHEMA, "property")
-        for entry in (described_properties.items or ()) if described_properties else ():
+        own = _structures(schema)
+        for entry in _entries(schema, _SCHEMA, "property"):
             name, kind = entry.field(_PROPERTY, "name"), entry.field(_PROPERTY, "valueType")
             if namespace and name:
-                found[namespace.text, name.text] = kind.text if kind else "any"
+                found[namespace.text, name.text] = Kind(kind.text if kind else "any", own)
+    return found
+
+
+def _structures(schema: Node) -> Structures:
+    """The types that a schema describes, by their names in lower case."""
+    found: Structures = {}
+    for entry in _entries(schema, _SCHEMA, "valueType"):
+        name, namespace = entry.field(_TYPE, "type"), entry.field(_TYPE, "namespaceURI")
+        fields = [(one.field(_FIELD, "name"), one.field(_FIELD, "valueType")) for one in _entries(entry, _TYPE, "field")]
+        if name and namespace and fields:
+            kinds: dict[str, str] = {}
+            for called, kind in fields:
+                if called and kind:
+                    kinds[kind.text] = f"{kinds.get(kind.text, '')} {called.text}"
+            found[name.text.lower()] = namespace.text, kinds
     return found
 
 
@@ -192,8 +223,7 @@ def _extensions(container: Node, where: str) -> Iterator[Breach]:
         yield Breach("6.6.2.3.3-t1", where)
     for schema in container.items or ():
         yield from _described(schema, _SCHEMA, "pdfaSchema", _SCHEMA_FIELDS, where)
-        types = schema.field(_SCHEMA, "valueType")
-        own = {kind.text for entry in (types.items or () if types else ()) if (kind := entry.field(_TYPE, "type"))}
+        own = {kind.text for entry in _entries(schema, _SCHEMA, "valueType") if (kind := entry.field(_TYPE, "type"))}
         for entry in _entries(schema, _SCHEMA, "property"):
             yield from _described(entry, _PROPERTY, "pdfaProperty", _PROPERTY_FIELDS, where)
             yield from _category(entry.field(_PROPERTY, "category"), where)
@@ -239,4 +269,14 @@ def _value_type(kind: Node | None, own: set[str], rule: str, where: str) -> Iter
         yield Breach(rule, where, kind.text)
 
 
-_TYPES = {*SIMPLE, *STRUCTURES, "langalt", "lang alt", "xmpdmmarker", "property", "valuetype", "schema", "field"}
+_TYPES = {
+    *(SIMPLE.keys() - {"guid", "any", "lang"}),
+    *STRUCTURES,
+    "langalt",
+    "lang alt",
+    "xmpdmmarker",
+    "property",
+    "valuetype",
+    "schema",
+    "field",
+}

@@ -155,9 +155,8 @@ SIMPLE: dict[str, str] = {
     "real": r"[+-]?\d+\.?\d*|[+-]?\d*\.?\d+",
     "mimetype": r"[-\w+.]+/[-\w+.]+",
     "date": r"|\d{1,4}(-\d\d?(-\d\d?(T\d\d(:\d\d(:\d\d(\.\d+)?)?)?(Z|[+-]\d\d(:?\d\d)?)?)?)?)?",
-    **dict.fromkeys(
-        "text propername agentname rational renditionclass uri url xpath locale gpscoordinate guid any lang".split(), r"(?s).*"
-    ),
+    "gpscoordinate": r"\d{1,3},\d\d?(,\d\d?|\.\d+)[NSEW]",
+    **dict.fromkeys("text propername agentname rational renditionclass uri url xpath locale guid any lang".split(), r"(?s).*"),
 }
 """regular expressions for the values of simple types"""
 
