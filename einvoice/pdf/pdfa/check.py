@@ -10,6 +10,7 @@ from einvoice.pdf.opening import opened
 from einvoice.pdf.pdfa import catalog, fonts, metadata, objects, pages, syntax
 from einvoice.pdf.pdfa.breach import Breach
 from einvoice.pdf.pdfa.content import Content
+from einvoice.pdf.pdfa.shown import Shown, read
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -23,12 +24,12 @@ class Examination:
 
     breaches: tuple[Breach, ...]
     """sorted; none: the file conforms to PDF/A-3b"""
-    shown: tuple[tuple[fonts.Shown, bytes], ...]
+    shown: tuple[tuple[Shown, bytes], ...]
 
     @cached_property
     def text(self) -> str:
         """The text of all pages, in the order in which it is drawn, as far as it can be read; to ask while the file is open."""
-        return "".join(fonts.read(shown, string) for shown, string in self.shown)
+        return "".join(read(shown, string) for shown, string in self.shown)
 
 
 def check(data: bytes) -> tuple[Breach, ...]:

@@ -13,8 +13,8 @@ from pikepdf import Array, Name, Object, Stream, String
 from einvoice.pdf.pdfa import images, syntax
 from einvoice.pdf.pdfa.breach import Breach
 from einvoice.pdf.pdfa.colour import Colours, is_icc_cmyk
-from einvoice.pdf.pdfa.fonts import Shown
 from einvoice.pdf.pdfa.objects import limits
+from einvoice.pdf.pdfa.shown import Shown
 from einvoice.pdf.pdfa.values import (
     attempt,
     dictionary,

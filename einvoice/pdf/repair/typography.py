@@ -9,6 +9,9 @@ from typing import TYPE_CHECKING, Any
 from pikepdf import Array, Dictionary, Name, Stream
 
 from einvoice.pdf.pdfa import encodings, programs
+from einvoice.pdf.pdfa.composite_fonts import CidGlyphs, to_cid_of
+from einvoice.pdf.pdfa.shown import Shown
+from einvoice.pdf.pdfa.simple_fonts import SimpleFont
 from einvoice.pdf.pdfa.values import attempt, dictionary, get, integer, items, name, named, not_utf8, stream
 from einvoice.pdf.repair.standard_fonts import cut, twin_of
 from einvoice.pdf.streams import recurring
@@ -18,7 +21,6 @@ if TYPE_CHECKING:
 
     import pikepdf
 
-    from einvoice.pdf.pdfa.fonts import Shown
     from einvoice.pdf.repair.standard_fonts import Cut, Twin
 
 _NONSYMBOLIC, _SYMBOLIC = 32, 4
@@ -175,24 +177,20 @@ def _write(embedded: Stream, font: Any) -> None:
 
 
 def _widen_simple(font: Any, codes: set[int]) -> bool:
-    from einvoice.pdf.pdfa.fonts import Shown, _FontCheck
-
-    check = _FontCheck(Shown(font, codes), "")
-    program = programs.load(check.descriptor, "TrueType")
+    stated = SimpleFont(Shown(font, codes), "")
+    program = programs.load(stated.descriptor, "TrueType")
     if not isinstance(program, programs.TrueType):
         return False
-    wanted = {glyph: check.stated_width(code) for code in codes if (glyph := check.truetype_glyph(program, code)) is not None}
-    return _set_widths(stream(check.descriptor, "/FontFile2"), program, wanted)
+    wanted = {glyph: stated.stated_width(code) for code in codes if (glyph := stated.truetype_glyph(program, code)) is not None}
+    return _set_widths(stream(stated.descriptor, "/FontFile2"), program, wanted)
 
 
 def _widen_composite(font: Any, inner: Any, codes: set[int]) -> bool:
-    from einvoice.pdf.pdfa.fonts import _CidGlyphs, _to_cid
-
     descriptor = dictionary(inner, "/FontDescriptor")
     program = programs.load(descriptor, "CIDFontType2")
     if not isinstance(program, programs.TrueType):
         return False
-    cids, to_cid = _CidGlyphs(inner, program), _to_cid(get(font, "/Encoding"))
+    cids, to_cid = CidGlyphs(inner, program), to_cid_of(get(font, "/Encoding"))
     wanted = {}
     for code in codes:
         cid = to_cid(code)
