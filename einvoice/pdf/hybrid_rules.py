@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from einvoice.pdf.flavours import BY_NAMESPACE, MIME, PROPERTIES, level_of
-from einvoice.pdf.pdfa.metadata import described
+from einvoice.pdf.pdfa.extension_schemas import described
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

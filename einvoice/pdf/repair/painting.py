@@ -10,8 +10,10 @@ from pikepdf import Array, Dictionary, Name, Stream
 
 from einvoice.pdf import icc
 from einvoice.pdf.pdfa.colour import profile_facts
-from einvoice.pdf.pdfa.content import BLEND_MODES, OPERATORS, called, page_resources
+from einvoice.pdf.pdfa.content import page_resources
+from einvoice.pdf.pdfa.graphics_states import BLEND_MODES
 from einvoice.pdf.pdfa.images import INTENTS
+from einvoice.pdf.pdfa.operators import OPERATORS, called
 from einvoice.pdf.pdfa.values import dictionary, get, is_dictionary, items, name, named, one_or_more, pairs, stream, walk
 from einvoice.pdf.streams import recurring
 
