@@ -192,7 +192,7 @@ def test_killed_and_gone_on_with_nothing_is_lost_or_doubled(tmp_path: Path) -> N
 
 
 def test_interrupted_it_says_how_to_go_on(tmp_path: Path) -> None:
-    file = many(tmp_path, 400)
+    file = many(tmp_path, 2000)  # far from done, however busy the machine is
     process = started(str(file), "--output", str(tmp_path / "out"))
     wait_for_lines(tmp_path / "out", 5)
     process.send_signal(signal.SIGINT)
