@@ -87,12 +87,14 @@ def codes(name: str) -> tuple[Code, ...]:
 def search(name: str, text: str) -> tuple[Code, ...]:
     """The codes that a text names, in any of the languages: whole first, then at the beginning, then anywhere.
 
+    Of those alike the more frequent come first.
+
     >>> [code.code for code in search("unit", "Stunde")][:3]
-    ['HUR', 'AMH', 'GWH']
+    ['HUR', 'LH', 'KWH']
     """
-    wanted = _folded(text)
-    ranked = [(rank, code) for code in codes(name) if (rank := _rank(code, wanted)) is not None]
-    return tuple(code for _, code in sorted(ranked, key=itemgetter(0)))
+    wanted, frequent = _folded(text), {code: place for place, code in enumerate(_own(named(name).name))}
+    ranked = [(rank, frequent.get(code.code, 0), code) for code in codes(name) if (rank := _rank(code, wanted)) is not None]
+    return tuple(code for _, _, code in sorted(ranked, key=itemgetter(0, 1)))
 
 
 def _rank(code: Code, text: str) -> int | None:
