@@ -28,15 +28,12 @@ class CompositeFont(FontRules):
             return
         cid_font = descendants[0]
         yield from self.cmap(cid_font)
-        descriptor = dictionary(cid_font, "/FontDescriptor")
-        yield from self.file_kind(descriptor, named(cid_font, "/Subtype"))
-        program = programs.load(descriptor, named(cid_font, "/Subtype"))
+        descriptor, kind = dictionary(cid_font, "/FontDescriptor"), named(cid_font, "/Subtype")
+        program = yield from self.program(descriptor, kind)
         if program is None:
-            if self.shown.visible:
-                yield self.breach("6.2.11.4.1-t1")
             return
         cids = CidGlyphs(cid_font, program)
-        if named(cid_font, "/Subtype") == "CIDFontType2" and not cids.mapped:
+        if kind == "CIDFontType2" and not cids.mapped:
             yield self.breach("6.2.11.3.2-t1")
         yield from self.cid_set(stream(descriptor, "/CIDSet"), cids)
         yield from self.cid_glyphs(cids)

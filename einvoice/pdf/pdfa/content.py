@@ -165,9 +165,8 @@ class Content:
         space = get(image, "/ColorSpace")
         if not mask and get(image, "/ImageMask") is not True and space is not None:
             self.space(space, frame)
-        device = images.jpeg_2000_device(image)
-        if device is not None:
-            self.add(self.colours.device(device, frame.resources, where))
+        if images.is_cmyk_jpeg_2000(image):
+            self.add(self.colours.device("CMYK", frame.resources, where))
         for key in ("/SMask", "/Mask"):
             inner = get(image, key)
             if isinstance(inner, Stream):

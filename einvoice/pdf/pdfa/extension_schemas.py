@@ -20,10 +20,10 @@ Structures = dict[str, tuple[str, dict[str, str]]]
 
 
 class Kind(NamedTuple):
-    """The value type of a property, and the types that its extension schema describes for it."""
+    """The value type of a property, and the structures that it may be or hold: XMP's and those of its extension schema."""
 
     name: str
-    own: Structures
+    structures: Structures
 
 
 Defined = dict[tuple[str, str], Kind]
@@ -39,6 +39,8 @@ class _Field(NamedTuple):
     required: bool = True
 
 
+_TYPES = {*SIMPLE, *STRUCTURES, "lang alt", *"langalt xmpdmmarker property valuetype schema field".split()} - {"guid", "any", "lang"}
+"""the types that a description may name, in lower case"""
 _R = "6.6.2.3.3-"
 _SCHEMA_FIELDS = (
     _Field("schema", _R + "t2"), _Field("namespaceURI", _R + "t3"), _Field("prefix", _R + "t4"),
@@ -59,11 +61,11 @@ def described(packet: Packet) -> Defined:
     found: Defined = {}
     for schema in _schemas(packet):
         namespace = schema.field(_SCHEMA, "namespaceURI")
-        own = _structures(schema)
+        structures = STRUCTURES | _structures(schema)
         for entry in _entries(schema, _SCHEMA, "property"):
             name, kind = entry.field(_PROPERTY, "name"), entry.field(_PROPERTY, "valueType")
             if namespace and name:
-                found[namespace.text, name.text] = Kind(kind.text if kind else "any", own)
+                found[namespace.text, name.text] = Kind(kind.text if kind else "any", structures)
     return found
 
 
@@ -141,16 +143,3 @@ def _value_type(kind: Node | None, own: set[str], rule: str, where: str) -> Iter
     core = re.sub(r"^(open |closed )?choice( of)?\s*", "", core, flags=re.IGNORECASE)
     if core and not {core, core.lower(), core.lower().replace(" ", "")} & (own | _TYPES):
         yield Breach(rule, where, kind.text)
-
-
-_TYPES = {
-    *(SIMPLE.keys() - {"guid", "any", "lang"}),
-    *STRUCTURES,
-    "langalt",
-    "lang alt",
-    "xmpdmmarker",
-    "property",
-    "valuetype",
-    "schema",
-    "field",
-}

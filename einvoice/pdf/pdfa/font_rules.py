@@ -11,7 +11,7 @@ from einvoice.pdf.pdfa.breach import Breach
 from einvoice.pdf.pdfa.values import named
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Generator, Iterator
 
     from einvoice.pdf.pdfa.shown import Shown
 
@@ -37,12 +37,16 @@ class FontRules:
         """A breach in this font."""
         return Breach(rule, self.where, detail)
 
-    def file_kind(self, descriptor: object, kind: str | None) -> Iterator[Breach]:
-        """6.2.11.2: what the program in the file says that it is."""
+    def program(self, descriptor: object, kind: str | None) -> Generator[Breach, None, programs.Program | None]:
+        """6.2.11.2, 6.2.11.4.1: the program of a font of this Subtype, which says what it is and is there if text is drawn."""
         _, embedded = programs.file_of(descriptor, kind)
         stated = named(embedded, "/Subtype")
         if stated is not None and stated not in _FILE3:
             yield self.breach("6.2.11.2-t7", stated)
+        program = programs.load(descriptor, kind)
+        if program is None and self.shown.visible:
+            yield self.breach("6.2.11.4.1-t1")
+        return program
 
     def width(self, what: str, program: float | None, stated: float | None) -> Iterator[Breach]:
         """6.2.11.5: two widths of a glyph."""

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from einvoice.pdf.pdfa.breach import Breach
 from einvoice.pdf.pdfa.objects import FILTERS
-from einvoice.pdf.pdfa.values import filters, get, name, named, one_or_more, pairs
+from einvoice.pdf.pdfa.values import filters, get, name, one_or_more, pairs
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -147,10 +147,10 @@ def _jpeg_2000_colours(colours: list[_Colour], where: str) -> Iterator[Breach]:
         yield Breach("6.2.8.3-t4", where)
 
 
-def jpeg_2000_device(image: Stream) -> str | None:
-    """CMYK, if that is what a JPEG 2000 image is in whose dictionary states no space; nothing else needs a profile."""
-    facts = _read(image.read_raw_bytes()) if "JPXDecode" in filters(image) and named(image, "/ColorSpace") is None else None
-    if facts is None or get(image, "/ColorSpace") is not None:
-        return None
-    used = _used(facts.colours)
-    return "CMYK" if used is not None and used.enumerated == 12 else None
+def is_cmyk_jpeg_2000(image: Stream) -> bool:
+    """Whether a JPEG 2000 image whose dictionary states no colour space is in CMYK."""
+    if "JPXDecode" not in filters(image) or get(image, "/ColorSpace") is not None:
+        return False
+    facts = _read(image.read_raw_bytes())
+    used = _used(facts.colours) if facts else None
+    return used is not None and used.enumerated == 12

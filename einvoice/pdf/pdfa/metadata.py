@@ -101,7 +101,7 @@ def _identification(packet: Packet | None) -> Iterator[Breach]:
 @cache
 def _known() -> Mapping[tuple[str, str], Kind]:
     return {
-        (namespace, name): Kind(kind, {})
+        (namespace, name): Kind(kind, STRUCTURES)
         for namespace, kinds in PROPERTIES.items()
         for kind, names in kinds.items()
         for name in names.split()
@@ -118,7 +118,7 @@ def _properties(packet: Packet, defined: Defined, where: str) -> Iterator[Breach
         called = f"{found.prefix}:{found.name}"
         if kind is None:
             yield Breach("6.6.2.3.1-t1", where, called)
-        elif not is_a(found, kind.name, STRUCTURES | kind.own):
+        elif not is_a(found, kind.name, kind.structures):
             yield Breach("6.6.2.3.1-t2", where, f"{called} is no {kind.name}")
 
 

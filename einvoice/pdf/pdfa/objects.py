@@ -22,9 +22,10 @@ _READ, _HOLDERS = {"/BaseFont", "/FontName"}, {"/A", "/OpenAction", "/Next", "/P
 """keys of names that people read, and keys that hold an action"""
 ACTIONS = frozenset("GoTo GoToR GoToE Thread URI Named SubmitForm".split())
 FORBIDDEN_ACTIONS = frozenset(
-    "Launch Sound Movie ResetForm ImportData Hide SetOCGState Rendition Trans GoTo3DView JavaScript RichMediaExecute "
+    "Launch Sound Movie ResetForm ImportData Hide SetOCGState Rendition GoTo3DView JavaScript RichMediaExecute "
     "set-state no-op NOP SetState".split()
 )
+"""what is an action by what it does, wherever it stands; others that are not allowed, like Trans, are known by Type or holder"""
 PAGE_TURNS = frozenset("NextPage PrevPage FirstPage LastPage".split())
 _NO_ACTION = frozenset("StructElem Page Rendition Trans Group Pattern Border Metadata OutputIntent".split())
 MAX_INTEGER, MAX_STRING, MAX_NAME, MAX_OBJECTS = 2147483647, 32767, 127, 8388607
@@ -85,7 +86,7 @@ def _dictionary(value: Any, entries: Mapping[str, Any], where: str) -> Iterator[
         yield from action(value, where)
     for key in _HOLDERS & entries.keys():
         does = named(entries[key], "/S")
-        if does is not None and does not in ACTIONS | (FORBIDDEN_ACTIONS - {"Trans"}) and named(entries[key], "/Type") != "Action":
+        if does is not None and does not in ACTIONS | FORBIDDEN_ACTIONS and named(entries[key], "/Type") != "Action":
             yield Breach("6.5.1-t1", where, does)
 
 
@@ -109,7 +110,7 @@ def action(value: object, where: str) -> Iterator[Breach]:
     kind = named(value, "/Type")
     if does is None or kind in _NO_ACTION:
         return
-    if (does in FORBIDDEN_ACTIONS and (kind == "Action" or does != "Trans")) or (kind == "Action" and does not in ACTIONS):
+    if does in FORBIDDEN_ACTIONS or (kind == "Action" and does not in ACTIONS):
         yield Breach("6.5.1-t1", where, does)
     elif does == "Named" and (turn := named(value, "/N")) not in PAGE_TURNS:
         yield Breach("6.5.1-t2", where, turn or "none")

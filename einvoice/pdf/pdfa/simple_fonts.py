@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from pikepdf import Array
 
-from einvoice.pdf.pdfa import encodings, programs
+from einvoice.pdf.pdfa import encodings
 from einvoice.pdf.pdfa.font_rules import SUBSET, FontRules
 from einvoice.pdf.pdfa.programs import Cff, TrueType, Type1
 from einvoice.pdf.pdfa.values import attempt, dictionary, get, integer, items, named, number, stream, text
@@ -59,12 +59,7 @@ class SimpleFont(FontRules):
         if self.kind == "Type3":
             yield from self.type3()
             return
-        yield from self.file_kind(self.descriptor, self.kind)
-        program = programs.load(self.descriptor, self.kind)
-        if program is None:
-            if self.shown.visible:
-                yield self.breach("6.2.11.4.1-t1")
-            return
+        program = yield from self.program(self.descriptor, self.kind)
         if self.kind == "TrueType" and isinstance(program, TrueType):
             yield from self.truetype(program)
         elif isinstance(program, Cff | Type1):

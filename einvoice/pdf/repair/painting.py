@@ -79,9 +79,10 @@ def resources(pdf: pikepdf.Pdf) -> Iterator[str]:
     """6.2.2: a page that uses the resources of the page tree, and a form that uses its page's, gets them as its own."""
     for page in pdf.pages:
         own, is_own = page_resources(page.obj)
-        if own is not None and not (is_own and own.is_indirect):
+        if own is not None:
             own = page.obj.Resources = own if own.is_indirect else pdf.make_indirect(own)
-            yield from () if is_own else ("a page got resources of its own",)
+        if not is_own:
+            yield "a page got resources of its own"
         for _, form in pairs(get(own, "/XObject")):
             if named(form, "/Subtype") == "Form" and dictionary(form, "/Resources") is None:
                 form.Resources = own
