@@ -14,7 +14,7 @@ from einvoice.pdf.pdfa.encodings import encoding
 from einvoice.pdf.pdfa.values import content, named, stream
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
     from pikepdf import Stream
 
@@ -117,7 +117,7 @@ class Type1:
     """A Type 1 program: glyphs and widths out of its encrypted part (Adobe Type 1 Font Format, 7.1)."""
 
     def __init__(self, data: bytes) -> None:
-        clear, private = _decrypted(_without_segments(data))
+        clear, private = _decrypted(data)
         self._widths = _type1_widths(private)
         self.glyphs = frozenset(self._widths)
         matrix = re.search(rb"/FontMatrix\s*\[\s*([-0-9.eE]+)", clear)
@@ -128,7 +128,7 @@ class Type1:
     def width(self, glyph: str) -> float | None:
         """In thousandths of the font size."""
         width = self._widths.get(glyph)
-        return None if width is None else width * self._scale
+        return None if width is None else int(width * self._scale)  # so does veraPDF
 
 
 Program = TrueType | Cff | Type1
@@ -196,52 +196,56 @@ def _program(data: bytes, key: str) -> Program:
 
 # -- Type 1 ---------------------------------------------------------------------------------------
 
-_CHARSTRING = re.compile(rb"/([^\s/{}<>\[\]()]+)\s+(\d+)\s+(?:RD|-\||\S+) ")
-_MAX_GLYPHS = 65536
-
-
-def _without_segments(data: bytes) -> bytes:
-    """A PFB's segments joined."""
-    if data[:1] != b"\x80":
-        return data
-    joined, at = b"", 0
-    while at + 6 <= len(data) and data[at] == 0x80 and data[at + 1] in {1, 2}:
-        size = int.from_bytes(data[at + 2 : at + 6], "little")
-        joined += data[at + 6 : at + 6 + size]
-        at += 6 + size
-    return joined
+_CHARSTRINGS = re.compile(rb"/CharStrings\s+(\d+)(?:\s+\S+){3}")
+_CHARSTRING = re.compile(rb"\s*(?:[^\s/]+\s*)?/([^\s/{}<>\[\]()]+)\s+(\d+)\s+\S+ ")
+_NO_MORE = re.compile(rb"\s*(?:[^\s/]+\s+)?end\s")
 
 
 def _decrypted(data: bytes) -> tuple[bytes, bytes]:
+    """Both parts; the second is binary in a PDF, and there are no PFB segments (ISO 32000-1, 9.9)."""
     from fontTools.misc import eexec
 
     start = data.find(b"eexec")
-    if start < 0:
+    if start < 0 or data[:1] == b"\x80":
         raise ValueError("no eexec in a Type 1 program")
-    cipher = data[start + 5 :].lstrip(b" \t\r\n")
-    if re.match(rb"[0-9A-Fa-f\s]{8}", cipher[:8]):
-        digits = re.sub(rb"[^0-9A-Fa-f]", b"", cipher)
-        cipher = bytes.fromhex(digits[: len(digits) // 2 * 2].decode())
-    plain, _ = eexec.decrypt(cipher, 55665)
+    plain, _ = eexec.decrypt(data[start + 5 :].lstrip(b" \t\r\n"), 55665)
     return data[:start], plain[4:]
 
 
 def _type1_widths(private: bytes) -> dict[str, float]:
-    from fontTools.misc import eexec
-
     stated = re.search(rb"/lenIV\s+(-?\d+)", private)
     skip = int(stated[1]) if stated else 4
-    widths: dict[str, float] = {}
-    at = private.find(b"/CharStrings") + len(b"/CharStrings")
-    while (found := _CHARSTRING.search(private, at)) and len(widths) < _MAX_GLYPHS:
-        at = found.end() + int(found[2])
-        code = private[found.end() : at]
-        if skip >= 0:
-            code = eexec.decrypt(code, 4330)[0][skip:]
-        width = _side_bearing_and_width(code)
-        if width is not None:
-            widths[found[1].decode("latin-1")] = width
-    return widths
+    return {glyph: width for glyph, code in _charstrings(private) if (width := _side_bearing_and_width(_plain(code, skip))) is not None}
+
+
+def _charstrings(private: bytes) -> Iterator[tuple[str, bytes]]:
+    """The charstrings of a program by glyph: at most as many as it says; the dictionary may end before (2.4)."""
+    listed = _CHARSTRINGS.search(private)
+    if listed is None:
+        raise ValueError("a Type 1 program has no CharStrings")
+    while listed is not None:
+        at = listed.end()
+        for _ in range(int(listed[1])):
+            if _NO_MORE.match(private, at):
+                break
+            glyph, start, at = _charstring(private, at)
+            yield glyph, private[start:at]
+        listed = _CHARSTRINGS.search(private, at)
+
+
+def _charstring(private: bytes, at: int) -> tuple[str, int, int]:
+    """Glyph, beginning and end of the next one."""
+    found = _CHARSTRING.match(private, at)
+    if found is None or found.end() + int(found[2]) > len(private):
+        raise ValueError("the CharStrings of a Type 1 program are cut off")
+    return found[1].decode("latin-1"), found.end(), found.end() + int(found[2])
+
+
+def _plain(code: bytes, skip: int) -> bytes:
+    """A charstring decrypted, if it is encrypted (7.3)."""
+    from fontTools.misc import eexec
+
+    return eexec.decrypt(code, 4330)[0][skip:] if skip >= 0 else code
 
 
 def _side_bearing_and_width(code: bytes) -> float | None:
