@@ -39,19 +39,19 @@ endcmap end end"""
 def broken_fonts() -> Iterator[tuple[str, bytes]]:
     """Name and bytes of every broken file."""
     for kind, changes, draw in (
-        ("TrueType", _SIMPLE | _PROGRAM, _hybrid),
-        ("Type1C", _SIMPLE | _PROGRAM, lambda: _embedded(_by_reportlab())),
-        ("CIDFontType2", _COMPOSITE | _PROGRAM, lambda: _embedded(_by_fpdf())),
-        ("CIDFontType0C", _COMPOSITE | _PROGRAM, lambda: _embedded(_with_cff())),
+        ("TrueType", _SIMPLE | _PROGRAM, hybrid),
+        ("Type1C", _SIMPLE | _PROGRAM, lambda: embedded(by_reportlab())),
+        ("CIDFontType2", _COMPOSITE | _PROGRAM, lambda: embedded(by_fpdf())),
+        ("CIDFontType0C", _COMPOSITE | _PROGRAM, lambda: embedded(with_cff())),
     ):
         base = draw()
         for name, change in changes.items():
-            made = _changed(base, change)
+            made = changed(base, change)
             if made is not None:
                 yield f"{kind}: {name}", made
 
 
-def _changed(base: bytes, change: Change) -> bytes | None:
+def changed(base: bytes, change: Change) -> bytes | None:
     """The file with its first font changed; None where the change is of something that the font has not."""
     with pikepdf.open(io.BytesIO(base)) as pdf:
         fonts = pdf.pages[0].obj.Resources.Font
@@ -68,15 +68,15 @@ def _changed(base: bytes, change: Change) -> bytes | None:
 # -- files with one kind of font ------------------------------------------------------------------
 
 
-def _embedded(pdf: bytes) -> bytes:
+def embedded(pdf: bytes) -> bytes:
     return einvoice.embed(pdf, Path(XML).read_bytes())
 
 
-def _hybrid() -> bytes:
+def hybrid() -> bytes:
     return Path("fixtures/b2b-zugferd.pdf").read_bytes()
 
 
-def _by_reportlab() -> bytes:
+def by_reportlab() -> bytes:
     """A standard font, which gets a program in CFF."""
     made = io.BytesIO()
     canvas = Canvas(made)
@@ -85,7 +85,7 @@ def _by_reportlab() -> bytes:
     return made.getvalue()
 
 
-def _by_fpdf() -> bytes:
+def by_fpdf() -> bytes:
     page = FPDF()
     page.add_font("DejaVu", fname="einvoice/artefacts/fonts/standard-symbols/DejaVuSans.ttf")
     page.add_page()
@@ -94,20 +94,20 @@ def _by_fpdf() -> bytes:
     return bytes(page.output())
 
 
-def _with_cff() -> bytes:
+def with_cff() -> bytes:
     """A composite font whose CIDs are the glyphs of a CFF program."""
     font = TTFont(io.BytesIO(official.font("standard-sans/texgyreheros-regular.otf")))
     order, characters = font.getGlyphOrder(), font.getBestCmap()
     cids = [order.index(characters[ord(char)]) for char in TEXT]
     widths = [entry for cid in sorted(set(cids)) for entry in (cid, Array([font["hmtx"].metrics[order[cid]][0]]))]
-    with pikepdf.open(io.BytesIO(_by_reportlab())) as pdf:
+    with pikepdf.open(io.BytesIO(by_reportlab())) as pdf:
         program = pdf.make_stream(font["CFF "].compile(font), Subtype=Name.CIDFontType0C)
-        descriptor = Dictionary(
+        held = Dictionary(
             Type=Name.FontDescriptor, FontName=Name.Heros, Flags=4, FontBBox=[0, -300, 1000, 1000], ItalicAngle=0, Ascent=900, Descent=-300,
             CapHeight=700, StemV=80, FontFile3=program,
         )  # fmt: skip
         inner = Dictionary(
-            Type=Name.Font, Subtype=Name.CIDFontType0, BaseFont=Name.Heros, W=Array(widths), FontDescriptor=pdf.make_indirect(descriptor),
+            Type=Name.Font, Subtype=Name.CIDFontType0, BaseFont=Name.Heros, W=Array(widths), FontDescriptor=pdf.make_indirect(held),
             CIDSystemInfo=_collection("Adobe", "Identity"),
         )  # fmt: skip
         pdf.pages[0].obj.Resources.Font = Dictionary(
@@ -131,7 +131,7 @@ def _cid_font(font: Any) -> Any:
     return font.DescendantFonts[0] if "/DescendantFonts" in font else font
 
 
-def _descriptor(font: Any) -> Any:
+def descriptor(font: Any) -> Any:
     return _cid_font(font).FontDescriptor
 
 
@@ -153,22 +153,22 @@ def _collection(registry: str, ordering: str, supplement: int = 0) -> Dictionary
 
 
 def _program_key(font: Any) -> str:
-    return next(key for key in ("/FontFile2", "/FontFile3") if key in _descriptor(font))
+    return next(key for key in ("/FontFile2", "/FontFile3") if key in descriptor(font))
 
 
 def _called(subtype: Name) -> Change:
-    return lambda _, font: _descriptor(font)[_program_key(font)].__setitem__("/Subtype", subtype)
+    return lambda _, font: descriptor(font)[_program_key(font)].__setitem__("/Subtype", subtype)
 
 
 def _moved(key: str, subtype: Name | None = None, *, copied: bool = False) -> Change:
     def change(_: pikepdf.Pdf, font: Any) -> None:
-        descriptor, before = _descriptor(font), _program_key(font)
-        program = descriptor[before]
+        held, before = descriptor(font), _program_key(font)
+        program = held[before]
         if not copied:
-            del descriptor[before]
+            del held[before]
         if subtype is not None:
             program.Subtype = subtype
-        descriptor[key] = program
+        held[key] = program
 
     return change
 
@@ -177,10 +177,10 @@ def _edited(edit: Callable[[Any], object]) -> Change:
     """The TrueType program changed."""
 
     def change(pdf: pikepdf.Pdf, font: Any) -> None:
-        program, saved = TTFont(io.BytesIO(_descriptor(font).FontFile2.read_bytes())), io.BytesIO()
+        program, saved = TTFont(io.BytesIO(descriptor(font).FontFile2.read_bytes())), io.BytesIO()
         edit(program)
         program.save(saved)
-        _descriptor(font).FontFile2 = pdf.make_stream(saved.getvalue())
+        descriptor(font).FontFile2 = pdf.make_stream(saved.getvalue())
 
     return change
 
@@ -265,10 +265,10 @@ _COMPOSITE: dict[str, Change] = {
     "no supplement": _set("CIDSystemInfo", Dictionary(Registry=String("Adobe"), Ordering=String("Identity")), _cid_font),
     "DW 0": _set("DW", 0, _cid_font),
     "W of texts": _set("W", Array([String("x")]), _cid_font),
-    "CIDSet empty": _set("CIDSet", b"", _descriptor),
-    "CIDSet of zeros": _set("CIDSet", bytes(9), _descriptor),
-    "CIDSet of all": _set("CIDSet", b"\xff" * 8000, _descriptor),
-    "without CIDSet": _without("CIDSet", _descriptor),
+    "CIDSet empty": _set("CIDSet", b"", descriptor),
+    "CIDSet of zeros": _set("CIDSet", bytes(9), descriptor),
+    "CIDSet of all": _set("CIDSet", b"\xff" * 8000, descriptor),
+    "without CIDSet": _without("CIDSet", descriptor),
     "CMap": _cmap(),
     "CMap, WMode 0": _cmap(stated=0),
     "CMap, WMode 1 in the dictionary": _cmap(stated=1),
@@ -297,21 +297,21 @@ _SIMPLE: dict[str, Change] = {
     "differences, by Unicode": _encoded("uni0041", "u1F600", base=Name.WinAnsiEncoding),
     "FirstChar": _set("FirstChar", 33),
     "LastChar": _set("LastChar", 64),
-    "MissingWidth": _set("MissingWidth", 500, _descriptor),
+    "MissingWidth": _set("MissingWidth", 500, descriptor),
 }  # fmt: skip
 _PROGRAM: dict[str, Change] = {
     **{f"widths and {by}": _widened(by) for by in (0.5, 1, 5)},
-    "no program": lambda _, font: _descriptor(font).__delitem__(_program_key(font)),
-    "program of junk": lambda _, font: _descriptor(font)[_program_key(font)].write(b"junk"),
+    "no program": lambda _, font: descriptor(font).__delitem__(_program_key(font)),
+    "program of junk": lambda _, font: descriptor(font)[_program_key(font)].write(b"junk"),
     **{f"program {name}": _called(Name("/" + name)) for name in ("OpenType", "Type1C", "CIDFontType0C", "Foo")},
-    "program without Subtype": lambda _, font: _descriptor(font)[_program_key(font)].__delitem__("/Subtype"),
+    "program without Subtype": lambda _, font: descriptor(font)[_program_key(font)].__delitem__("/Subtype"),
     **{f"program as {key[1:]}": _moved(key) for key in ("/FontFile", "/FontFile2", "/FontFile3")},
     "program as FontFile3, OpenType": _moved("/FontFile3", Name.OpenType),
     "program twice": _moved("/FontFile3", copied=True),
-    **{f"flags {flags}": _set("Flags", flags, _descriptor) for flags in (0, 4, 32, 36)},
-    **{f"descriptor without {key}": _without(key, _descriptor) for key in ("Flags", "FontName", "CharSet")},
-    "FontName": _set("FontName", Name.Other, _descriptor),
-    **{f"CharSet {listed}": _set("CharSet", String(listed), _descriptor) for listed in ("", "/A", "/.notdef/space/A/B")},
+    **{f"flags {flags}": _set("Flags", flags, descriptor) for flags in (0, 4, 32, 36)},
+    **{f"descriptor without {key}": _without(key, descriptor) for key in ("Flags", "FontName", "CharSet")},
+    "FontName": _set("FontName", Name.Other, descriptor),
+    **{f"CharSet {listed}": _set("CharSet", String(listed), descriptor) for listed in ("", "/A", "/.notdef/space/A/B")},
     **{f"without {table}": _without_table(table) for table in ("cmap", "post", "name", "OS/2", "glyf")},
     "other widths": _edited(_wider),
     **{

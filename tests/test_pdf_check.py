@@ -19,6 +19,7 @@ from einvoice.pdf.pdfa.check import check
 from einvoice.pdf.pdfa.clauses import CLAUSES
 from fuzz.breaks import broken
 from fuzz.font_breaks import broken_fonts
+from fuzz.program_breaks import broken_programs
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -50,6 +51,16 @@ def test_fonts_of_every_kind_broken_on_purpose_get_the_same_verdict(verapdf: Ver
     counts, stricter = judged(broken_fonts(), verapdf, tmp_path)
     assert stricter == []
     assert counts == {"pass": 137, "fail": 133, "error": 9, "same rule": 124}
+
+
+def test_font_programs_damaged_on_purpose_get_the_same_verdict(verapdf: Verapdf, tmp_path: Path) -> None:
+    counts, stricter = judged(broken_programs(), verapdf, tmp_path)
+    assert stricter == [
+        "TrueType: without head",
+        "CIDFontType2: without head",
+        "CIDFontType2: half of cmap",
+    ]  # which fontTools cannot do without
+    assert counts == {"pass": 28, "fail": 67, "error": 1, "same rule": 34}
 
 
 def judged(files: Iterable[tuple[str, bytes]], verapdf: Verapdf, folder: Path) -> tuple[Counter[str], list[str]]:

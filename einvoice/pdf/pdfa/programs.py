@@ -32,7 +32,9 @@ class TrueType:
         ]
         self.order: list[str] = font.getGlyphOrder()
         self._index = {glyph: index for index, glyph in enumerate(self.order)}
-        self._metrics = font["hmtx"].metrics if "hmtx" in font else {}
+        if font["hhea"].numberOfHMetrics * 4 > font.reader.tables["hmtx"].length:
+            raise ValueError("the hmtx of a TrueType program is cut off")
+        self._metrics = font["hmtx"].metrics
         self._units = font["head"].unitsPerEm
 
     def width(self, glyph: str) -> float | None:
@@ -53,13 +55,17 @@ class Cff:
     """A compact font program (Type1C, CIDFontType0C, or OpenType with CFF)."""
 
     def __init__(self, font: Any) -> None:
-        self._lock, self._widths = threading.Lock(), dict[str, float | None]()
+        self._lock, self._widths = threading.Lock(), dict[str, float]()
         top = font[font.fontNames[0]]
+        if getattr(top, "CharstringType", 2) != 2:
+            raise ValueError("a compact program with the charstrings of Type 1")
         self._strings = top.CharStrings
-        for private in [held.Private for held in (getattr(top, "FDArray", None) or [top])]:
+        privates = [held.Private for held in (getattr(top, "FDArray", None) or [top])]
+        for private in privates:
             # veraPDF reads both as whole numbers
             private.nominalWidthX, private.defaultWidthX = int(private.nominalWidthX), int(private.defaultWidthX)
-        self._scale = ((getattr(top, "FontMatrix", None) or [0.001])[0] or 0.001) * 1000
+        _read_to_the_end(self._strings.charStringsIndex, top.GlobalSubrs, *(getattr(private, "Subrs", ()) for private in privates))
+        self._scale = float((getattr(top, "FontMatrix", None) or [0.001])[0]) * 1000
         self.is_cid = hasattr(top, "ROS")
         names = list(top.charset)
         self.glyphs = frozenset(names)
@@ -74,17 +80,24 @@ class Cff:
             )
 
     def width(self, glyph: str) -> float | None:
-        """In thousandths of the font size; None for a glyph that cannot be drawn."""
+        """In thousandths of the font size; -1, as veraPDF has it, for a glyph that cannot be drawn."""
         with self._lock:  # fontTools reads glyphs when they are asked for
             if glyph not in self._widths:
                 self._widths[glyph] = self._width(glyph)
             return self._widths[glyph]
 
-    def _width(self, glyph: str) -> float | None:
+    def _width(self, glyph: str) -> float:
         try:
             return _cff_width(self._strings[glyph]) * self._scale
         except Exception:  # noqa: BLE001  a damaged glyph raises whatever its bytes lead to
-            return None
+            return -1
+
+
+def _read_to_the_end(*indexes: Any) -> None:
+    """Raise for an INDEX that is cut off: fontTools reads no further than it is asked."""
+    for index in indexes:
+        if len(index):
+            index[len(index) - 1]
 
 
 def _cff_width(string: Any) -> float:
