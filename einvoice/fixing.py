@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from lxml import etree
 
 from einvoice import document, profiles
-from einvoice.check import pipeline
+from einvoice.check import forms, pipeline
 from einvoice.profiles import Syntax
 from einvoice.rows import Term
 from einvoice.syntax.locate import Map
@@ -58,7 +58,7 @@ class Fix:
 
 
 def fix(source: Source) -> Fix:
-    """Repair what is only written wrongly: element order, currencyID, dates, white space in codes, Skonto, BT-24, needless zeros.
+    """Repair what is only written wrongly: element order, currencyID, numbers, dates, white space in codes, Skonto, BT-24, zeros.
 
     Nothing that an invoice says is changed: an amount that does not fit stays as it is. The result is judged again. Raises InputError
     for what is no invoice.
@@ -169,16 +169,16 @@ def _code(text: str, row: Term, _: Document) -> str | None:
     return stripped if wanted and stripped else None
 
 
-def _date(text: str, row: Term, opened: Document) -> str | None:
-    """UBL writes 2026-01-31, CII 20260131."""
-    if row.type.name != "Date":
+_FIGURES = re.compile(r"[-+\d.,'\u2019\s]+")
+"""a number without a unit or currency, which would say something"""
+
+
+def _form(text: str, row: Term, opened: Document) -> str | None:
+    """1.161,00 is 1161.00; 31.01.2026 is 2026-01-31 in UBL and 20260131 in CII."""
+    kind = forms.kind_of(row.id)
+    if kind is None or opened.kind is None or (kind == "number" and not _FIGURES.fullmatch(text)):
         return None
-    found = re.fullmatch(r"\s*(?:(\d{4})-?(\d\d)-?(\d\d)|(\d\d)\.(\d\d)\.(\d{4}))(?:T00:00:00Z?)?\s*", text)
-    if found is None:
-        return None
-    year, month, day = (found[1], found[2], found[3]) if found[1] else (found[6], found[5], found[4])
-    ubl = opened.kind is not None and opened.kind.syntax is Syntax.UBL
-    return f"{year}-{month}-{day}" if ubl else f"{year}{month}{day}"
+    return forms.proper(kind, text, opened.kind.syntax.value)
 
 
 def _zeros(text: str, row: Term, _: Document) -> str | None:
@@ -206,7 +206,7 @@ def _specification(text: str, row: Term, _: Document) -> str | None:
 _MENDERS: tuple[tuple[str, Callable[[str, Term, Document], str | None]], ...] = (
     ("Skonto in the form of BR-DE-18", _skonto),
     ("white space around a code", _code),
-    ("the date in the syntax's form", _date),
+    ("a number or date in the form of the syntax", _form),
     ("zeros beyond two decimals", _zeros),
     ("the specification as it is spelt", _specification),
 )

@@ -26,6 +26,8 @@ SLIPS = {
     "currency in CII": ("b2b-cii.xml", [('<ram:TaxTotalAmount currencyID="EUR">', "<ram:TaxTotalAmount>")]),
     "date": ("b2b-ubl.xml", [("<cbc:IssueDate>2026-03-09<", "<cbc:IssueDate>20260309<")]),
     "German date": ("b2b-ubl.xml", [("<cbc:DueDate>2026-04-08<", "<cbc:DueDate>08.04.2026<")]),
+    "German number": ("b2b-ubl.xml", [(">1161.00</cbc:LineExtensionAmount>", ">1.161,00</cbc:LineExtensionAmount>"), (">189.50<", ">189,50<")]),
+    "number in CII": ("b2b-cii.xml", [("<ram:GrandTotalAmount>1381.59<", "<ram:GrandTotalAmount>1 381,59<")]),
     "date in CII": ("b2b-cii.xml", [(">20260309<", ">2026-03-09<")]),
     "blanks": ("b2b-ubl.xml", [("<cbc:DocumentCurrencyCode>EUR<", "<cbc:DocumentCurrencyCode> EUR\n<")]),
     "Skonto": ("skonto-ubl.xml", [(".00#", "#")]),

@@ -13,6 +13,7 @@ from functools import cache, cached_property, lru_cache
 from typing import TYPE_CHECKING
 
 from einvoice import calc, official
+from einvoice.check import forms
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -125,6 +126,8 @@ def sum_of(rule: str, message: str, terms: Sequence[str] = ()) -> Sum | None:
 
 def complete(findings: list[Finding], document: Document, rules: str) -> list[Finding]:
     """The same findings with what should stand there, where that can be said."""
+    assert document.kind is not None
+    syntax = document.kind.syntax.value
     known: Figures | None = None
     completed = []
     wrong: set[str | None] = set()
@@ -139,7 +142,7 @@ def complete(findings: list[Finding], document: Document, rules: str) -> list[Fi
             completed.append(_with_sum(finding, arithmetic, known))
         else:
             wrong.add(finding.found)
-            completed.append(_with_codes(finding, rules, search=len(wrong) <= SEARCHED))
+            completed.append(_with_form(_with_codes(finding, rules, search=len(wrong) <= SEARCHED), syntax))
     return completed
 
 
@@ -169,6 +172,14 @@ def _number(text: str | None) -> Decimal | None:
         return Decimal(text or "")
     except InvalidOperation:
         return None
+
+
+def _with_form(finding: Finding, syntax: str) -> Finding:
+    """A number or a date that is written in another form than it should be, or with too many decimals."""
+    if finding.expected is not None or not finding.found or not finding.terms:
+        return finding
+    meant = forms.rounded(finding.rule, finding.found) or forms.proper(forms.kind_of(finding.terms[0]), finding.found, syntax)
+    return replace(finding, expected=meant)
 
 
 # -- codes ----------------------------------------------------------------------------------------

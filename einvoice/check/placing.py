@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 from lxml import etree
 
 from einvoice import official
+from einvoice.check import forms
 from einvoice.check.expectations import sum_of
 from einvoice.check.finding import Finding
 from einvoice.rows import Term
@@ -127,6 +128,7 @@ class Placer:
         place = self._place(element, "")
         term, explanation = self._explained(error, element, place["terms"])
         place["terms"] = tuple(dict.fromkeys((*([term] if term else []), *place["terms"])))
+        badly = _written_badly(error, place["terms"])
         return Finding(
             rule=f"XSD-{error.code}",
             severity="error",
@@ -135,6 +137,7 @@ class Placer:
             message=error.message,
             location=error.location,
             explanation=explanation,
+            expected=forms.proper(badly, place["found"] or "", "UBL"),  # a schema's dates are UBL's, in CII too
             **{**place, "line": error.line or place["line"]},
         )
 
@@ -142,7 +145,7 @@ class Placer:
         """The term that is missing or wrong by a schema's message, and that in words."""
         here = terms[0] if terms else step_name(str(element.tag))
         if error.code == "DATATYPE-VALID":
-            return None, sentence("bad-value", [here], self._language)
+            return None, sentence(f"bad-{_written_badly(error, terms) or 'value'}", [here], self._language)
         content = _CONTENT.search(error.message)
         if content is None:
             return None, None
@@ -177,6 +180,8 @@ class Placer:
         own = self._map.spot(element)
         value = len(element) == 0
         said = element.get(attribute) if attribute and value else None
+        if attribute == "format" and said == "102":  # the date itself is what is wrong (BR-TMP-7)
+            said = None
         part = _part(own.term, attribute) if own is not None and value else None
         if own is not None and part is not None:
             return {"line": element.sourceline, "terms": (part, own.term), "path": own.path, "found": said}
@@ -198,6 +203,11 @@ class Placer:
             "path": spot.path if spot is not None else None,
             "found": said if said is not None else _found(element, spot),
         }
+
+
+def _written_badly(error: SchemaError, terms: tuple[str, ...]) -> str | None:
+    """What a value is that a schema refuses: number, date or truth."""
+    return forms.kind_of(next(iter(terms), None), error.message) if error.code == "DATATYPE-VALID" else None
 
 
 @cache
@@ -223,8 +233,9 @@ def _found(element: etree._Element, spot: Spot | None) -> str | None:
 
 
 def _text(element: etree._Element) -> str | None:
-    """The value of an element, cut to what a person can read; None of one with children."""
+    """The value of an element, cut to what a person can read; None of one with children. Blanks around it may be what is wrong."""
     if len(element):
         return None
-    text = (element.text or "").strip()
+    text = element.text or ""
+    text = text.strip() if "\n" in text or text.isspace() else text
     return text if len(text) <= 200 else f"{text[:199]}…"
