@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 import einvoice
+from tests.command import Ran
 from tests.command import einvoice as command
 
 B2B = "fixtures/b2b-ubl.xml"
@@ -65,6 +66,22 @@ def test_convert_lists_what_is_lost(tmp_path: Path) -> None:
 def test_create_makes_what_convert_took_apart(tmp_path: Path) -> None:
     command("convert", B2B, "--to", "json", "--output", str(tmp_path / "i.json"))
     assert command("create", str(tmp_path / "i.json"), "--to", "xrechnung-ubl").out == Path(B2B).read_text("utf-8")
+
+
+@pytest.mark.parametrize("to", ["xrechnung-ubl", "xrechnung-cii", "zugferd"])
+def test_create_judges_what_it_made(tmp_path: Path, to: str) -> None:
+    """An invoice that lacks something is made, and what it lacks is told by field and term."""
+    draft, made = tmp_path / "draft.json", tmp_path / "made"
+    text = command("template", "b2b").out
+    without = text.replace('"name": "Kunde AG",', "")
+    assert without != text
+    draft.write_text(without, "utf-8")
+    result = command("create", str(draft), "--to", to, "--output", str(made))
+    assert (result.code, result.out) == (1, "")
+    assert "BT-44 Buyer name" in result.err
+    assert made.stat().st_size > 1000
+    draft.write_text(text, "utf-8")
+    assert command("create", str(draft), "--to", to, "--output", str(made)) == Ran(0, "", "")
 
 
 def test_extract_gives_all_sections_and_saves_attachments(tmp_path: Path) -> None:

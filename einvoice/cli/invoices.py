@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Literal
 import click
 
 from einvoice import files
+from einvoice.check import saxon
 from einvoice.cli import terminal
 from einvoice.cli.terminal import CODES, output_option
 from einvoice.errors import UsageError
@@ -171,8 +172,10 @@ def _attachments(paths: tuple[str, ...]) -> list[Attachment]:
 def create(
     file: str, to: str, profile: str, lines: str | None, language: Language, theme: Path | None, attach: tuple[str, ...], *,
     complete: bool, gross_prices: bool, drop: bool, accessible: bool, output: Path | None,
-) -> None:  # fmt: skip
+) -> int:  # fmt: skip
     """Make an invoice of JSON: what is given stays, sums that are not given are computed.
+
+    What was made is judged: the exit code is its verdict, and what is wrong is told on standard error.
 
     \b
     einvoice template b2b --output draft.json
@@ -183,8 +186,9 @@ def create(
     einvoice create invoice.json --to zugferd --profile en16931 --output new.pdf
     """  # noqa: D301
     from einvoice.exchange import from_json
-    from einvoice.making import UNCHECKED, created
+    from einvoice.making import created
 
+    saxon.POOL.start()  # while the invoice is made
     invoice = from_json(terminal.read(file), name=file)
     if lines is not None:
         from einvoice.tabular import lines_of
@@ -197,10 +201,24 @@ def create(
     )  # fmt: skip
     terminal.write(made.data, output)
     _tell(made.losses, made.arranged.changes)
-    if to in UNCHECKED:
-        terminal.say(UNCHECKED[to])
     if made.undrawable:
         terminal.say(f"no font has {' '.join(made.undrawable)}: shown as \N{REPLACEMENT CHARACTER}; name a font that has them in a theme")
+    return _verdict(made.data, to, name=str(output or to))
+
+
+def _verdict(made: bytes, to: str, *, name: str) -> int:
+    """The exit code of what was made; all that a report says is told, if it is not valid."""
+    from einvoice.check.pipeline import validate
+    from einvoice.making import UNCHECKED
+    from einvoice.report.text import to_text
+
+    if to in UNCHECKED:
+        terminal.say(UNCHECKED[to])
+        return CODES["valid"]
+    report = validate(made, name=name)
+    if report.verdict != "valid":
+        terminal.say(to_text(report).rstrip())
+    return CODES[report.verdict.value]
 
 
 @click.command()
