@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 from pydantic import ValidationError
 
 from einvoice import document, terms
+from einvoice.check import forms
 from einvoice.codes import CREDIT_NOTE_TYPES
 from einvoice.errors import InvoiceJsonError, NotRepresentable, UsageError
 from einvoice.limits import MAX_DEPTH, MAX_TOLD, too_deep
@@ -94,7 +95,7 @@ def from_json(text: str | bytes, name: str = "(JSON)") -> Invoice:
 
     >>> from_json('{"number": "R-1", "lines": [{"price": {"net": "10,00"}}]}')
     Traceback (most recent call last):
-    einvoice.errors.InvoiceJsonError: (JSON): lines[0].price.net (BT-146 Item net price): '10,00' is no decimal number; write it as 1234.56
+    einvoice.errors.InvoiceJsonError: (JSON): lines[0].price.net (BT-146 Item net price): '10,00' is no decimal number; write it as 10.00
     """
     try:
         data = json.loads(_without_comments(text), parse_float=Decimal, parse_constant=_no_constant, object_pairs_hook=_unique)
@@ -152,14 +153,16 @@ def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 
 
 _ADVICE = {
-    "decimal_parsing": "{input!r} is no decimal number; write it as 1234.56",
-    "decimal_type": "{input!r} is no decimal number; write it as 1234.56",
-    "date_from_datetime_parsing": "{input!r} is no date; write it as 2026-01-31",
-    "date_parsing": "{input!r} is no date; write it as 2026-01-31",
+    "decimal_parsing": "{input!r} is no decimal number; write it as {form}",
+    "decimal_type": "{input!r} is no decimal number; write it as {form}",
+    "date_from_datetime_parsing": "{input!r} is no date; write it as {form}",
+    "date_parsing": "{input!r} is no date; write it as {form}",
     "string_type": '{input!r} is no text; write it in quotes, as "…"',
     "tuple_type": "a list is expected; write [ … ]",
     "model_type": "an object is expected; write {{ … }}",
 }
+_FORMS = {"decimal": ("number", "1234.56"), "date": ("date", "2026-01-31")}
+"""kinds of faults -> what is meant, and an example of it"""
 
 
 def _fault(fault: dict[str, Any]) -> str:
@@ -168,12 +171,18 @@ def _fault(fault: dict[str, Any]) -> str:
     names = tuple(part for part in location if isinstance(part, str))
     if kind == "extra_forbidden":
         return f"{path}: the model has no such field{_near(names)}"
-    advice = _ADVICE.get(kind, "").format(input=fault["input"]) or fault["msg"]
+    advice = _ADVICE.get(kind, "").format(input=fault["input"], form=_form(kind, fault["input"])) or fault["msg"]
     return f"{path}{_term(names)}: {advice}"
 
 
+def _form(fault: str, given: object) -> str:
+    """How a number or a date is written: the one that was meant, if that can be told."""
+    meant, example = _FORMS.get(fault.partition("_")[0], (None, ""))
+    return (forms.proper(meant, given, "UBL") if meant and isinstance(given, str) else None) or example
+
+
 def _term(names: tuple[str, ...]) -> str:
-    found = terms.at(names)
+    found = terms.at(names) or (terms.at(names[:-1]) if names[-1:] == ("value",) else None)
     return f" ({terms.titled(found)})" if found else ""
 
 

@@ -92,6 +92,8 @@ class Made:
     """characters that no font has: they are in the XML, and shown as a replacement character on the page"""
     arranged: Arranged
     """how the invoice was said otherwise in the XML"""
+    lacks: tuple[str, ...] = ()
+    """fields without which a sum could not be computed"""
 
 
 def made_pdf(

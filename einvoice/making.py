@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from einvoice import exchange, hybrids, profiles
 from einvoice.conversion import Conversion, convert_document, losses_of
+from einvoice.errors import NotRepresentable
 from einvoice.fitting import arranged_for, needs_extension, specification_of, with_control
 from einvoice.hybrids import Made
+from einvoice.lacking import lacking
 from einvoice.profiles import EXTENSION, PEPPOL_BILLING, PEPPOL_BIS, XRECHNUNG, Syntax
 from einvoice.syntax import write as writer
 from einvoice.syntax.plan import plan
@@ -65,7 +68,7 @@ def created(
 
     With `gross_prices` the prices are taken as with VAT.
 
-    Raises what `write` and `create_pdf` raise.
+    Raises what `write` and `create_pdf` raise; where that is because a sum could not be computed, what it lacks for it.
     """
     if gross_prices:
         from einvoice.gross_prices import from_gross_prices
@@ -75,12 +78,19 @@ def created(
         from einvoice.completion import complete as completed
 
         invoice = completed(invoice)
+    lacks = tuple(lacking(invoice)) if complete else ()
     syntax = CREATES[to]
-    if syntax is not None:
-        return _made_xml(invoice, to, syntax, drop=drop)
-    return hybrids.made_pdf(
-        invoice, profile=profile, language=language, theme=theme, attachments=attachments, accessible=accessible, drop=drop
-    )
+    try:
+        if syntax is not None:
+            return replace(_made_xml(invoice, to, syntax, drop=drop), lacks=lacks)
+        made = hybrids.made_pdf(
+            invoice, profile=profile, language=language, theme=theme, attachments=attachments, accessible=accessible, drop=drop
+        )
+    except NotRepresentable as error:
+        if not lacks:
+            raise
+        raise NotRepresentable("; ".join(lacks)) from error
+    return replace(made, lacks=lacks)
 
 
 def _made_xml(invoice: Invoice, to: str, syntax: Syntax, *, drop: bool) -> Made:

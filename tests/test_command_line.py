@@ -84,6 +84,24 @@ def test_create_judges_what_it_made(tmp_path: Path, to: str) -> None:
     assert command("create", str(draft), "--to", to, "--output", str(made)) == Ran(0, "", "")
 
 
+LACKING = {
+    ("price", "net"): "BT-146 Item net price",
+    ("quantity", "value"): "BT-129 Invoiced quantity",
+    ("vat", "category_code"): "BT-151 Invoiced item VAT category code",
+    ("vat", "rate"): "BT-152 Invoiced item VAT rate",
+}
+
+
+@pytest.mark.parametrize("to", ["xrechnung-ubl", "xrechnung-cii", "zugferd"])
+@pytest.mark.parametrize("field", LACKING, ids=".".join)
+def test_create_tells_what_a_sum_lacks(tmp_path: Path, field: tuple[str, str], to: str) -> None:
+    draft = json.loads(re.sub(r"\s*//.*", "", command("template", "b2b").out))
+    del draft["lines"][0][field[0]][field[1]]
+    result = command("create", "-", "--to", to, "--output", str(tmp_path / "made"), stdin=json.dumps(draft).encode())
+    assert (result.code, result.out) == (1, "")
+    assert f"lines[0].{'.'.join(field)} ({LACKING[field]}) is missing" in result.err
+
+
 def test_extract_gives_all_sections_and_saves_attachments(tmp_path: Path) -> None:
     assert list(json.loads(command("extract", B2B).out)) == [
         "seller",

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from einvoice.arrangement import Change
     from einvoice.conversion import Loss
     from einvoice.document import Document
+    from einvoice.hybrids import Made
     from einvoice.languages import Language
     from einvoice.pdf.extract import Attachment
     from einvoice.pdf.visual.theme import Theme
@@ -203,11 +204,11 @@ def create(
     _tell(made.losses, made.arranged.changes)
     if made.undrawable:
         terminal.say(f"no font has {' '.join(made.undrawable)}: shown as \N{REPLACEMENT CHARACTER}; name a font that has them in a theme")
-    return _verdict(made.data, to, name=str(output or to))
+    return _verdict(made, to, draft=file, name=str(output or to))
 
 
-def _verdict(made: bytes, to: str, *, name: str) -> int:
-    """The exit code of what was made; all that a report says is told, if it is not valid."""
+def _verdict(made: Made, to: str, *, draft: str, name: str) -> int:
+    """The exit code of what was made; if it is not valid, what the draft lacks is told, and all that a report says."""
     from einvoice.check.pipeline import validate
     from einvoice.making import UNCHECKED
     from einvoice.report.text import to_text
@@ -215,8 +216,10 @@ def _verdict(made: bytes, to: str, *, name: str) -> int:
     if to in UNCHECKED:
         terminal.say(UNCHECKED[to])
         return CODES["valid"]
-    report = validate(made, name=name)
+    report = validate(made.data, name=name)
     if report.verdict != "valid":
+        for text in made.lacks:
+            terminal.say(f"{draft}: {text}")
         terminal.say(to_text(report).rstrip())
     return CODES[report.verdict.value]
 
