@@ -47,6 +47,12 @@ class Sum:
     """in words, for a hint"""
 
 
+def _with_vat(known: Figures, _: Sequence[int]) -> Decimal | None:
+    """Unknown without BT-110, which may be there in another currency."""
+    totals = known.invoice.totals
+    return None if totals is None or totals.vat is None else calc.with_vat(known.invoice)
+
+
 def _taxable(known: Figures, at: Sequence[int]) -> Decimal | None:
     return calc.taxable(known.taxable, known.invoice.vat_breakdown[at[0]])
 
@@ -90,7 +96,7 @@ SUMS: dict[str, Sum] = {
     "BR-CO-12": Sum("BT-108", lambda known, _: calc.charges_total(known.invoice), "Σ BT-99"),
     "BR-CO-13": Sum("BT-109", lambda known, _: calc.without_vat(known.invoice), "BT-106 - BT-107 + BT-108"),
     "BR-CO-14": Sum("BT-110", lambda known, _: calc.vat(known.invoice), "Σ BT-117"),
-    "BR-CO-15": Sum("BT-112", lambda known, _: calc.with_vat(known.invoice), "BT-109 + BT-110"),
+    "BR-CO-15": Sum("BT-112", _with_vat, "BT-109 + BT-110"),
     "BR-CO-16": Sum("BT-115", lambda known, _: calc.due(known.invoice), "BT-112 - BT-113 + BT-114"),
     "BR-CO-17": Sum("BT-117", _tax, "BT-116 x BT-119 / 100"),
     **{f"BR-{category}-08": Sum("BT-116", _taxable, "Σ BT-131 - Σ BT-92 + Σ BT-99 (BT-118, BT-119)") for category in _CATEGORIES},

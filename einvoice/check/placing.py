@@ -44,6 +44,7 @@ _CONTENT = re.compile(
     r"(?P<unexpected>This element is not expected)?\.?(?:Missing child element\(s\)\.)?"
     r"(?: Expected is (?:one of )?\( (?P<expected>[^)]*) \))?\.$"
 )
+_ATTRIBUTE = re.compile(r"The attribute '([^']+)' is required but missing")
 _GERMAN = re.compile(r"\b(?:muss|müssen|soll|sollen|sollte|darf|dürfen|wenn|werden|kann)\b")  # most of XRechnung's own rules
 SEVERITIES: Mapping[str, Severity] = {"fatal": "error", "warning": "warning", "information": "information"}
 
@@ -71,7 +72,7 @@ class Placer:
     """Makes findings of one document."""
 
     def __init__(self, root: etree._Element, dialect: str, language: Language = "en") -> None:
-        self._map = Map(plan(dialect), root)
+        self._map = Map(plan(dialect), root, nearest=True)
         self._find = Finder(root)
         self._locate = Locator()
         self._root = root
@@ -146,6 +147,9 @@ class Placer:
         here = terms[0] if terms else step_name(str(element.tag))
         if error.code == "DATATYPE-VALID":
             return None, sentence(f"bad-{_written_badly(error, terms) or 'value'}", [here], self._language)
+        absent = _ATTRIBUTE.search(error.message)
+        if absent is not None:
+            return _part(terms[0], absent[1]) if terms else None, sentence("no-attribute", [here, absent[1]], self._language)
         content = _CONTENT.search(error.message)
         if content is None:
             return None, None

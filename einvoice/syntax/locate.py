@@ -51,10 +51,14 @@ class Route:
 
 
 class Map:
-    """The plan laid over one document."""
+    """The plan laid over one document.
 
-    def __init__(self, plan: Plan, root: etree._Element) -> None:
+    With `nearest`, an amount in a currency of no term is taken for what it would be in another: where it stands is to be told.
+    """
+
+    def __init__(self, plan: Plan, root: etree._Element, *, nearest: bool = False) -> None:
         self._plan = plan
+        self._nearest = nearest
         self._root = root
         self._chains: dict[etree._Element, Chain] = {}
         self._indexes: dict[tuple[etree._Element, Node], dict[etree._Element, int]] = {}
@@ -122,6 +126,8 @@ class Map:
     def _kind(self, parent: Node, child: etree._Element) -> Node | None:
         alternatives = parent.by_tag.get(child.tag, [])
         found = next((n for n in alternatives if not n.conditions or matches(n.conditions, child, self._terms)), None)
+        if found is None and self._nearest:
+            found = next((n for n in alternatives if all(c.literal.startswith("$") for c in n.conditions)), None)
         further = alternatives[-1] if len(alternatives) > 1 and alternatives[-1].further else None
         if further is None:
             return found
