@@ -158,26 +158,29 @@ def test_every_leaf_has_a_fate(documents: list[einvoice.Document]) -> None:
     assert min(number[kind] for kind in KINDS) > 0
 
 
-def test_conversion_breaks_no_rule_that_the_syntaxes_share(documents: list[einvoice.Document]) -> None:
-    """Rules that the converted document breaks and its source does not."""
+def test_conversion_makes_no_fault_but_what_a_syntax_explains(documents: list[einvoice.Document]) -> None:
+    """Rules that the converted document breaks and its source does not: of terms that were faultless, and of others."""
     new: Counter[str] = Counter()
+    renamed: Counter[str] = Counter()
+    changed = 0
     for opened in documents:
         assert opened.kind is not None
         converted = einvoice.convert(opened.xml, to="cii" if opened.kind.syntax is einvoice.Syntax.UBL else "ubl")
         before, after = einvoice.validate(opened.xml), einvoice.validate(converted.data)
         assert not [f for f in after.errors if f.layer == "xsd"], opened.name
-        new.update({f.rule for f in after.errors} - {f.rule for f in before.errors})
-    assert new == NEWLY_BROKEN
+        faulty = {term for f in before.errors for term in f.terms}
+        broken = {f.rule: set(f.terms) for f in after.errors if f.rule not in {f.rule for f in before.errors}}
+        new.update(faults := [rule for rule, terms in broken.items() if not terms & faulty])
+        renamed.update(broken.keys() - set(faults))
+        changed += bool(faults)
+    assert (new, renamed, changed) == (NEW, RENAMED, 8)
+    assert changed <= READ / 100
 
 
-NEWLY_BROKEN = {
+NEW = {
     "BR-S-08": 4,  # in UBL the sum may be off by less than one, in CII not
     "BR-CO-15": 3,  # BT-112 without the VAT of BT-110: CII lets it pass, UBL does not
-    # the same fault of the source under the number that it has there
-    "BR-DEX-04": 2,
-    "BR-DE-25-a": 1,
-    "BR-61": 1,
-    "BR-O-11": 1,
-    "BR-O-01": 1,
-    "CII-SR-454": 1,
+    "CII-SR-454": 1,  # a line without a VAT category (BR-CO-04): its rate is one in CII
 }
+RENAMED = {"BR-DEX-04": 2, "BR-DE-25-a": 1, "BR-61": 1, "BR-O-11": 1, "BR-O-01": 1}
+"""the same fault of the source under the number that it has there"""

@@ -18,7 +18,7 @@ from einvoice.check import forms
 from einvoice.check.expectations import sum_of
 from einvoice.check.finding import Finding
 from einvoice.rows import Term
-from einvoice.rule_texts import about_child, sentence, subject
+from einvoice.rule_texts import about_child, explanation, sentence, subject
 from einvoice.syntax.locate import Map, Spot
 from einvoice.syntax.location import Finder, Locator, step_name
 from einvoice.syntax.namespaces import RULE_PREFIXES
@@ -199,6 +199,7 @@ class Placer:
             return self._summed(arithmetic.term, element, terms or around)
         if own is not None and (value or not terms or (own.term in terms and not own.term.startswith("BG"))):
             terms = tuple(dict.fromkeys((own.term, *terms)))
+        terms = terms or terms_in(explanation(rule, message, "en") or "")
         is_own = own is not None and terms[:1] == (own.term,) and (value or not own.exact)
         spot = own if is_own else self._map.find(terms[0], element) if terms else None
         return {
