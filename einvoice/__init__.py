@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from einvoice.follow_up import correct, credit_note, final_invoice
     from einvoice.gross_prices import from_gross_prices
     from einvoice.hybrids import create_pdf, embed
+    from einvoice.lacks import Lack, lacking
     from einvoice.model import Invoice
     from einvoice.pdf.extract import Attachment
     from einvoice.profiles import Kind, Syntax
@@ -51,6 +52,7 @@ _HOMES = {
     "fixing": ("Fix", "Repair", "fix"),
     "hybrids": ("create_pdf", "embed"),
     "exchange": ("from_json", "read", "to_json", "write"),
+    "lacks": ("Lack", "lacking"),
     "model": ("Invoice",),
     "pdf.extract": ("Attachment",),
     "profiles": ("Kind", "Syntax"),
@@ -69,6 +71,7 @@ __all__ = [
     "Fix",
     "Invoice",
     "Kind",
+    "Lack",
     "LayerResult",
     "Loss",
     "Reading",
@@ -91,6 +94,7 @@ __all__ = [
     "fix",
     "from_gross_prices",
     "from_json",
+    "lacking",
     "open",
     "read",
     "render",

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from einvoice.document import Document, Source
+    from einvoice.lacks import Lack
     from einvoice.languages import Language
     from einvoice.model import Invoice
     from einvoice.pdf.embed import Embedding
@@ -92,7 +93,7 @@ class Made:
     """characters that no font has: they are in the XML, and shown as a replacement character on the page"""
     arranged: Arranged
     """how the invoice was said otherwise in the XML"""
-    lacks: tuple[str, ...] = ()
+    lacks: tuple[Lack, ...] = ()
     """fields without which a sum could not be computed"""
 
 

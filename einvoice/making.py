@@ -10,7 +10,7 @@ from einvoice.conversion import Conversion, convert_document, losses_of
 from einvoice.errors import NotRepresentable
 from einvoice.fitting import arranged_for, needs_extension, specification_of, with_control
 from einvoice.hybrids import Made
-from einvoice.lacking import lacking
+from einvoice.lacks import lacking
 from einvoice.profiles import EXTENSION, PEPPOL_BILLING, PEPPOL_BIS, XRECHNUNG, Syntax
 from einvoice.syntax import write as writer
 from einvoice.syntax.plan import plan
@@ -78,7 +78,7 @@ def created(
         from einvoice.completion import complete as completed
 
         invoice = completed(invoice)
-    lacks = tuple(lacking(invoice)) if complete else ()
+    lacks = lacking(invoice) if complete else ()
     syntax = CREATES[to]
     try:
         if syntax is not None:
@@ -89,7 +89,7 @@ def created(
     except NotRepresentable as error:
         if not lacks:
             raise
-        raise NotRepresentable("; ".join(lacks)) from error
+        raise NotRepresentable("; ".join(map(str, lacks))) from error
     return replace(made, lacks=lacks)
 
 

@@ -26,7 +26,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("terms",),
     ("term_names",),
     ("arrangement",),
-    ("completion", "gross_prices", "lacking", "rule_texts", "skonto", "sub_lines", "templates"),
+    ("completion", "gross_prices", "lacks", "rule_texts", "skonto", "sub_lines", "templates"),
     ("follow_up",),
     ("syntax",),
     ("profiles",),
