@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 import unicodedata
 from functools import cache
@@ -9,7 +10,7 @@ from importlib.resources import files
 from operator import itemgetter
 from typing import TYPE_CHECKING, NamedTuple
 
-from einvoice.check.expectations import code_list
+from einvoice import official
 from einvoice.codes import CREDIT_NOTE_TYPES
 from einvoice.errors import UsageError
 from einvoice.pdf.visual.words import LANGUAGES, MEANS, TYPES
@@ -20,6 +21,10 @@ if TYPE_CHECKING:
     from einvoice.languages import Language
 
 RULES = "cen-ubl"
+_QUOTED = re.compile(r"'([^']*)'|\"([^\"]*)\"")
+_NOT_NAMED, _ALIKE = 3, 0.9
+_MIN_LIST, _TOLD = 4, 2
+"""literals of a test that make a code list, and codes that are told where several are meant"""
 
 Labels = tuple[str, ...]
 """in German, English and French, as `LANGUAGES` has them; none where a code has no label"""
@@ -63,6 +68,25 @@ LISTS = (
 )
 
 
+@cache
+def allowed(rules: str, rule: str) -> tuple[str, ...]:
+    """The codes that a rule of a set allows, out of its own test."""
+    tests = [assertion.test for assertion in official.assertions(rules) if assertion.id == rule]
+    literals = [one or other for test in tests for one, other in _QUOTED.findall(test)]
+    longest = max(literals, key=len, default="").split()
+    codes = longest if len(longest) >= _MIN_LIST else [literal for literal in literals if literal.strip() and " " not in literal.strip()]
+    return tuple(dict.fromkeys(codes)) if len(codes) >= _MIN_LIST else ()
+
+
+def codes_of(term: str) -> tuple[str, ...]:
+    """The codes that EN 16931 allows a term; none where it takes no code of a list.
+
+    >>> "HUR" in codes_of("BT-130"), codes_of("BT-1")
+    (True, ())
+    """
+    return next((allowed(RULES, one.rule) for one in LISTS if term in one.terms), ())
+
+
 def named(name: str) -> CodeList:
     """The list of a name or term. Raises UsageError, with the names that there are."""
     found = next((one for one in LISTS if name.casefold() == one.name or name.upper() in one.terms), None)
@@ -81,7 +105,7 @@ def codes(name: str) -> tuple[Code, ...]:
     one = named(name)
     more = sorted(CREDIT_NOTE_TYPES) if one.name == "invoice-type" else ()
     labels = _labels(one.name)
-    return tuple(Code(code, labels.get(code, ())) for code in dict.fromkeys((*code_list(RULES, one.rule), *more)))
+    return tuple(Code(code, labels.get(code, ())) for code in dict.fromkeys((*allowed(RULES, one.rule), *more)))
 
 
 def search(name: str, text: str) -> tuple[Code, ...]:
@@ -92,18 +116,56 @@ def search(name: str, text: str) -> tuple[Code, ...]:
     >>> [code.code for code in search("unit", "Stunde")][:3]
     ['HUR', 'LH', 'KWH']
     """
-    wanted, frequent = _folded(text), {code: place for place, code in enumerate(_own(named(name).name))}
-    ranked = [(rank, frequent.get(code.code, 0), code) for code in codes(name) if (rank := _rank(code, wanted)) is not None]
-    return tuple(code for _, _, code in sorted(ranked, key=itemgetter(0, 1)))
+    wanted = _folded(text)
+    whole = _whole(name).get(wanted, [])
+    ranked = [(0 if code.code in whole else _rank(labels, wanted), code) for code, labels in _known(name)]
+    return tuple(code for rank, code in sorted(ranked, key=itemgetter(0)) if rank < _NOT_NAMED)
 
 
-def _rank(code: Code, text: str) -> int | None:
-    labels = [_folded(meaning) for label in code.labels for meaning in label.split(", ")]
-    if text in {code.code.casefold(), *labels}:
-        return 0
+def meant(text: str, among: tuple[str, ...]) -> list[str]:
+    """The codes of a list, given whole, that a text names: by a label in any language or a short form, the most frequent first.
+
+    >>> units = allowed(RULES, "BR-CL-23")
+    >>> meant("Std.", units), meant("Stück", units), meant("ZZZ", units)
+    (['HUR'], ['C62', 'H87'], [])
+    """
+    one = _list_of(among)
+    found = _whole(one.name).get(_folded(text.strip()), []) if one is not None else []
+    return [code for code in found if code in among][:_TOLD]
+
+
+@cache
+def _list_of(codes: tuple[str, ...]) -> CodeList | None:
+    """The list that codes are of; UBL and CII do not have quite the same."""
+    shared = {one: len(set(codes).intersection(allowed(RULES, one.rule))) for one in LISTS}
+    best = max(LISTS, key=lambda one: shared[one])
+    return best if shared[best] > _ALIKE * len(codes) else None
+
+
+def _rank(labels: tuple[str, ...], text: str) -> int:
     if any(label.startswith(text) for label in labels):
         return 1
-    return 2 if any(text in label for label in labels) else None
+    return 2 if any(text in label for label in labels) else _NOT_NAMED
+
+
+@cache
+def _known(name: str) -> tuple[tuple[Code, tuple[str, ...]], ...]:
+    """The codes with what they are called, the more frequent first."""
+    frequent = {code: place for place, code in enumerate(_own(named(name).name))}
+    ordered = sorted(codes(name), key=lambda code: frequent.get(code.code, 0))
+    return tuple((code, tuple(_folded(meaning) for label in code.labels for meaning in label.split(", "))) for code in ordered)
+
+
+@cache
+def _whole(name: str) -> Mapping[str, list[str]]:
+    """What names a code and nothing else -> the codes: short forms, the code itself, its labels."""
+    table = tomllib.loads(files("einvoice").joinpath("short_names.toml").read_text("utf-8"))
+    found = {_folded(form): [code] for code, forms in table.get(named(name).name, {}).items() for form in forms.split()}
+    for code, labels in _known(name):
+        for text in dict.fromkeys((code.code.casefold(), *labels)):
+            codes = found.setdefault(text, [])
+            codes += [code.code] if code.code not in codes else []
+    return found
 
 
 def _folded(text: str) -> str:

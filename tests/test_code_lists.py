@@ -32,6 +32,13 @@ def test_labels_are_of_codes_that_the_rules_allow(table: Path) -> None:
     assert [code for code in labelled if code not in allowed] == []
 
 
+def test_a_short_name_is_of_one_code_that_there_is() -> None:
+    for name, table in tomllib.loads(files("einvoice").joinpath("short_names.toml").read_text("utf-8")).items():
+        assert table.keys() <= {code.code for code in code_lists.codes(name)}
+        forms = [form.casefold() for forms in table.values() for form in forms.split()]
+        assert len(forms) == len(set(forms))
+
+
 UNNAMED = {"icd": 22, "eas": 4}
 """codes that are newer than the lists of names that can be had"""
 

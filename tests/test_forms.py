@@ -48,6 +48,36 @@ def test_the_report_says_how_it_is_written(root: Path, name: str) -> None:
     assert all(new in (f.found or "") for f in about)
 
 
+NAMES = {
+    "unit in UBL": (UBL, 'unitCode="HUR"', "Std.", "BR-CL-23", "HUR"),
+    "unit in CII": (CII, 'unitCode="HUR"', "Stunden", "BR-CL-23", "HUR"),
+    "country": (UBL, ">DE</cbc:IdentificationCode>", "Deutschland", "BR-CL-14", "DE"),
+    "country in French": (CII, ">DE</ram:CountryID>", "Allemagne", "BR-CL-14", "DE"),
+    "currency": (UBL, ">EUR</cbc:DocumentCurrencyCode>", "Euro", "BR-CL-04", "EUR"),
+    "no name": (UBL, 'unitCode="HUR"', "Kram", "BR-CL-23", None),
+}
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_code_is_found_by_its_name(root: Path, name: str) -> None:
+    fixture, place, called, rule, code = NAMES[name]
+    text = (root / "fixtures" / fixture).read_text("utf-8")
+    assert place in text
+    stated = "HUR" if "HUR" in place else place[1 : place.index("<")]
+    report = einvoice.validate(text.replace(place, place.replace(stated, called)).encode())
+    found = {(f.found, f.expected) for f in report.findings if f.rule == rule}
+    assert found
+    assert all(one[0] == called and (one[1] == code or code is None) for one in found), found
+
+
+def test_a_code_of_a_factur_x_profile_is_found_by_its_name(root: Path) -> None:
+    invoice = einvoice.read(root / "fixtures" / CII).invoice
+    xml = einvoice.open(einvoice.create_pdf(invoice, profile="en16931")).xml
+    assert b'unitCode="HUR"' in xml
+    report = einvoice.validate(xml.replace(b'unitCode="HUR"', b'unitCode="Std"'))
+    assert [(f.terms[0], f.found, f.expected) for f in report.errors] == [("BT-130", "Std", "HUR")]
+
+
 def test_a_truth_is_written_in_english(root: Path) -> None:
     text = (root / "fixtures/allowances-charges-ubl.xml").read_text("utf-8")
     report = einvoice.validate(text.replace(">false</cbc:ChargeIndicator>", ">nein</cbc:ChargeIndicator>").encode())

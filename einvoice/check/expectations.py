@@ -9,11 +9,12 @@ import re
 from dataclasses import dataclass, replace
 from decimal import Decimal, InvalidOperation
 from difflib import get_close_matches
-from functools import cache, cached_property, lru_cache
+from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING
 
-from einvoice import calc, official
+from einvoice import calc
 from einvoice.check import forms
+from einvoice.code_lists import allowed, codes_of, meant
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -115,11 +116,11 @@ SUMS_IN: dict[str, dict[str, Sum]] = {
 """rules of several groups"""
 _RATE = Sum("BT-119", _rate, "BT-117 / BT-116 x 100")
 _INDEX = re.compile(r"\[(\d+)\]")
-_QUOTED = re.compile(r"'([^']*)'|\"([^\"]*)\"")
 _ID = re.compile(r"\[((?:BR|PEPPOL)-[A-Z0-9-]+)\]")
 _CODES = re.compile(r"BR-CL-\d+|BR-DE-17|BR-DEX-0[13-8]|CL-|-CL-")
-_MIN_LIST, FEW = 4, 12
-"""literals of a test that make a code list, and codes of a list that are told where none is like what stands there"""
+_REFUSED = re.compile(r"^Value of '[^']*' is not allowed")
+FEW = 12
+"""codes of a list that are told where none is like what stands there"""
 
 
 def sum_of(rule: str, message: str, terms: Sequence[str] = ()) -> Sum | None:
@@ -192,31 +193,26 @@ def _with_form(finding: Finding, syntax: str) -> Finding:
 
 
 def _with_codes(finding: Finding, rules: str, *, search: bool) -> Finding:
-    if not _CODES.search(finding.rule) or finding.found is None:
+    codes = _allowed(finding, rules)
+    if not codes or finding.found is None:
         return finding
-    codes = code_list(rules, finding.rule)
-    if not codes:
-        return finding
-    near = ", ".join(_nearest_of(rules, finding.rule, finding.found)) if search else ""
+    near = ", ".join(_nearest_of(codes, finding.found)) if search else ""
     if near:
         return replace(finding, expected=near, hint=f"≈ {near}")
     return replace(finding, expected=", ".join(codes) if len(codes) <= FEW else f"{', '.join(codes[:3])} … ({len(codes)})")
 
 
-@cache
-def code_list(rules: str, rule: str) -> tuple[str, ...]:
-    """The codes that a rule allows, out of its own test."""
-    tests = [assertion.test for assertion in official.assertions(rules) if assertion.id == rule]
-    literals = [one or other for test in tests for one, other in _QUOTED.findall(test)]
-    longest = max(literals, key=len, default="").split()
-    codes = longest if len(longest) >= _MIN_LIST else [literal for literal in literals if literal.strip() and " " not in literal.strip()]
-    return tuple(dict.fromkeys(codes)) if len(codes) >= _MIN_LIST else ()
+def _allowed(finding: Finding, rules: str) -> tuple[str, ...]:
+    """The codes of a rule about codes; those of the term where the rule has them elsewhere (Factur-X)."""
+    if _CODES.search(finding.rule):
+        return allowed(rules, finding.rule)
+    return codes_of(finding.terms[0]) if finding.terms and _REFUSED.search(finding.message) else ()
 
 
 @lru_cache(maxsize=4096)
-def _nearest_of(rules: str, rule: str, found: str) -> list[str]:
+def _nearest_of(codes: tuple[str, ...], found: str) -> list[str]:
     """Kept, because one wrong code stands in thousands of lines, and a list has thousands of codes."""
-    return nearest(found, code_list(rules, rule))
+    return meant(found, codes) or nearest(found, codes)
 
 
 def nearest(found: str, codes: tuple[str, ...], count: int = 3) -> list[str]:

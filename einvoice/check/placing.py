@@ -44,6 +44,8 @@ _CONTENT = re.compile(
     r"(?P<unexpected>This element is not expected)?\.?(?:Missing child element\(s\)\.)?"
     r"(?: Expected is (?:one of )?\( (?P<expected>[^)]*) \))?\.$"
 )
+_REFUSED = re.compile(r"^Value of '@(\w+)' is not allowed")
+"""what the rules of Factur-X say of a code in an attribute"""
 _ATTRIBUTE = re.compile(r"The attribute '([^']+)' is required but missing")
 _GERMAN = re.compile(r"\b(?:muss|müssen|soll|sollen|sollte|darf|dürfen|wenn|werden|kann)\b")  # most of XRechnung's own rules
 SEVERITIES: Mapping[str, Severity] = {"fatal": "error", "warning": "warning", "information": "information"}
@@ -83,6 +85,8 @@ class Placer:
         element = self._find(fired.location)
         if element is not None and len(element) and not terms_in(fired.message):
             element = self._wrong(element, rules, fired.rule)
+        refused = _REFUSED.search(fired.message)
+        attribute = fired.attribute or (refused[1] if refused else "")
         return Finding(
             rule=fired.rule,
             severity=levels.get(fired.rule) or SEVERITIES[fired.flag],  # type: ignore[arg-type]
@@ -92,7 +96,7 @@ class Placer:
             location=fired.location,
             official=layer not in {"advisory", "custom"},
             language=language_of(fired.message),
-            **self._place(element if element is not None else self._root, fired.message, fired.attribute, rule=fired.rule),
+            **self._place(element if element is not None else self._root, fired.message, attribute, rule=fired.rule),
         )
 
     def _wrong(self, element: etree._Element, rules: str, rule: str) -> etree._Element:

@@ -208,7 +208,7 @@ def create(
 
 
 def _verdict(made: Made, to: str, *, draft: str, name: str) -> int:
-    """The exit code of what was made; if it is not valid, what the draft lacks is told, and all that a report says."""
+    """The exit code of what was made; what the draft lacks is told, and all that a report says, if that is more than good."""
     from einvoice.check.pipeline import validate
     from einvoice.making import UNCHECKED
     from einvoice.report.text import to_text
@@ -217,7 +217,7 @@ def _verdict(made: Made, to: str, *, draft: str, name: str) -> int:
         terminal.say(UNCHECKED[to])
         return CODES["valid"]
     report = validate(made.data, name=name)
-    if report.verdict != "valid":
+    if report.verdict != "valid" or any(f.official and f.severity == "warning" for f in report.findings):
         for text in made.lacks:
             terminal.say(f"{draft}: {text}")
         terminal.say(to_text(report).rstrip())
