@@ -163,8 +163,8 @@ def _whole(name: str) -> Mapping[str, list[str]]:
     found = {_folded(form): [code] for code, forms in table.get(named(name).name, {}).items() for form in forms.split()}
     for code, labels in _known(name):
         for text in dict.fromkeys((code.code.casefold(), *labels)):
-            codes = found.setdefault(text, [])
-            codes += [code.code] if code.code not in codes else []
+            held = found.setdefault(text, [])
+            held += [code.code] if code.code not in held else []
     return found
 
 

@@ -118,7 +118,8 @@ _RATE = Sum("BT-119", _rate, "BT-117 / BT-116 x 100")
 _INDEX = re.compile(r"\[(\d+)\]")
 _ID = re.compile(r"\[((?:BR|PEPPOL)-[A-Z0-9-]+)\]")
 _CODES = re.compile(r"BR-CL-\d+|BR-DE-17|BR-DEX-0[13-8]|CL-|-CL-")
-_REFUSED = re.compile(r"^Value of '[^']*' is not allowed")
+REFUSED = re.compile(r"^Value of '(?:@(?P<attribute>\w+)|[\w:]+)' is not allowed")
+"""what the rules of Factur-X say of a code"""
 FEW = 12
 """codes of a list that are told where none is like what stands there"""
 
@@ -185,8 +186,8 @@ def _with_form(finding: Finding, syntax: str) -> Finding:
     """A number or a date that is written in another form than it should be, or with too many decimals."""
     if finding.expected is not None or not finding.found or not finding.terms:
         return finding
-    meant = forms.rounded(finding.rule, finding.found) or forms.proper(forms.kind_of(finding.terms[0]), finding.found, syntax)
-    return replace(finding, expected=meant)
+    kind = forms.kind_of(finding.terms[0])
+    return replace(finding, expected=forms.rounded(finding.rule, finding.found) or forms.proper(kind, finding.found, syntax))
 
 
 # -- codes ----------------------------------------------------------------------------------------
@@ -206,7 +207,7 @@ def _allowed(finding: Finding, rules: str) -> tuple[str, ...]:
     """The codes of a rule about codes; those of the term where the rule has them elsewhere (Factur-X)."""
     if _CODES.search(finding.rule):
         return allowed(rules, finding.rule)
-    return codes_of(finding.terms[0]) if finding.terms and _REFUSED.search(finding.message) else ()
+    return codes_of(finding.terms[0]) if finding.terms and REFUSED.search(finding.message) else ()
 
 
 @lru_cache(maxsize=4096)

@@ -15,7 +15,7 @@ from lxml import etree
 
 from einvoice import official
 from einvoice.check import forms
-from einvoice.check.expectations import sum_of
+from einvoice.check.expectations import REFUSED, sum_of
 from einvoice.check.finding import Finding
 from einvoice.rows import Term
 from einvoice.rule_texts import about_child, explanation, sentence, subject
@@ -44,8 +44,6 @@ _CONTENT = re.compile(
     r"(?P<unexpected>This element is not expected)?\.?(?:Missing child element\(s\)\.)?"
     r"(?: Expected is (?:one of )?\( (?P<expected>[^)]*) \))?\.$"
 )
-_REFUSED = re.compile(r"^Value of '@(\w+)' is not allowed")
-"""what the rules of Factur-X say of a code in an attribute"""
 _ATTRIBUTE = re.compile(r"The attribute '([^']+)' is required but missing")
 _GERMAN = re.compile(r"\b(?:muss|müssen|soll|sollen|sollte|darf|dürfen|wenn|werden|kann)\b")  # most of XRechnung's own rules
 SEVERITIES: Mapping[str, Severity] = {"fatal": "error", "warning": "warning", "information": "information"}
@@ -85,8 +83,8 @@ class Placer:
         element = self._find(fired.location)
         if element is not None and len(element) and not terms_in(fired.message):
             element = self._wrong(element, rules, fired.rule)
-        refused = _REFUSED.search(fired.message)
-        attribute = fired.attribute or (refused[1] if refused else "")
+        refused = REFUSED.search(fired.message)
+        attribute = fired.attribute or (refused and refused["attribute"]) or ""
         return Finding(
             rule=fired.rule,
             severity=levels.get(fired.rule) or SEVERITIES[fired.flag],  # type: ignore[arg-type]
