@@ -90,15 +90,18 @@ def to_json(invoice: Invoice) -> str:
     return json.dumps(invoice.model_dump(mode="json", exclude_defaults=True), indent=2, ensure_ascii=False) + "\n"
 
 
-def from_json(text: str | bytes, name: str = "(JSON)") -> Invoice:
-    """The invoice of a JSON object, in which `//` begins a comment. Raises InvoiceJsonError, which names each wrong place and its term.
+def from_json(text: str | bytes, name: str = "(JSON)", *, draft: bool = False) -> Invoice:
+    """The invoice of a JSON object, in which `//` begins a comment; in a `draft`, what is blank is absent, as a form sends it.
+
+    Raises InvoiceJsonError, which names each wrong place and its term.
 
     >>> from_json('{"number": "R-1", "lines": [{"price": {"net": "10,00"}}]}')
     Traceback (most recent call last):
     einvoice.errors.InvoiceJsonError: (JSON): lines[0].price.net (BT-146 Item net price): '10,00' is no decimal number; write it as 10.00
     """
+    hook = _filled if draft else _unique
     try:
-        data = json.loads(_without_comments(text), parse_float=Decimal, parse_constant=_no_constant, object_pairs_hook=_unique)
+        data = json.loads(_without_comments(text), parse_float=Decimal, parse_constant=_no_constant, object_pairs_hook=hook)
     except (ValueError, RecursionError, ArithmeticError) as error:
         raise InvoiceJsonError(f"{name}: is not JSON: {error}") from None
     if _is_deep(data):
@@ -150,6 +153,10 @@ def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
         twice = next(name for name, times in Counter(name for name, _ in pairs).items() if times > 1)
         raise ValueError(f"the field {twice!r} stands twice in one object")
     return found
+
+
+def _filled(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    return {name: value for name, value in _unique(pairs).items() if not (value == {} or (isinstance(value, str) and not value.strip()))}
 
 
 _ADVICE = {

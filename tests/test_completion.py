@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import json
 import os
 import re
 from decimal import Decimal
@@ -13,6 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import einvoice
+from einvoice import templates
 from einvoice.exchange import to_json
 from einvoice.model import Invoice
 from tests import command
@@ -107,6 +109,19 @@ def test_fixtures_without_their_sums_come_back(fixture: str) -> None:
         }
     )  # fmt: skip
     assert einvoice.complete(bare) == invoice
+
+
+def test_what_is_blank_in_a_draft_is_absent() -> None:
+    """As a form sends it; as it is given, it stays."""
+    draft = re.sub(r"\s*//.*", "", templates.template("b2b", today=datetime.date(2026, 3, 9)))
+    blank = {**json.loads(draft), "contract_reference": "", "payment_terms": " ", "notes": [], "delivery": {"date": ""}}
+    made = [
+        command.einvoice("create", "-", "--to", "xrechnung-cii", *options, stdin=json.dumps(blank).encode())
+        for options in ((), ("--as-given",))
+    ]
+    assert made[0].code == 0, made[0].err
+    assert einvoice.read(made[0].out.encode()).invoice.contract_reference is None
+    assert "delivery.date (BT-72 Actual delivery date): '' is no date" in made[1].err
 
 
 def test_create_complete_on_the_command_line(tmp_path: Path) -> None:

@@ -141,7 +141,7 @@ class Create(_Making):
         from einvoice import exchange, making
 
         made = making.created(
-            exchange.from_json(data, name=name), self.to, complete=self.complete, gross_prices=self.gross_prices,
+            exchange.from_json(data, name=name, draft=self.complete), self.to, complete=self.complete, gross_prices=self.gross_prices,
             profile=self.profile or "en16931", language=self.language, accessible=self.accessible, drop=self.drop,
         )  # fmt: skip
         return made.data, made.losses

@@ -174,7 +174,7 @@ def create(
     file: str, to: str, profile: str, lines: str | None, language: Language, theme: Path | None, attach: tuple[str, ...], *,
     complete: bool, gross_prices: bool, drop: bool, accessible: bool, output: Path | None,
 ) -> int:  # fmt: skip
-    """Make an invoice of JSON: what is given stays, sums that are not given are computed.
+    """Make an invoice of JSON: what is given stays, sums that are not given are computed, what is blank is left out.
 
     What was made is judged: the exit code is its verdict, and what is wrong is told on standard error.
 
@@ -190,7 +190,7 @@ def create(
     from einvoice.making import created
 
     saxon.POOL.start()  # while the invoice is made
-    invoice = from_json(terminal.read(file), name=file)
+    invoice = from_json(terminal.read(file), name=file, draft=complete)
     if lines is not None:
         from einvoice.tabular import lines_of
 
