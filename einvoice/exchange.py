@@ -99,16 +99,15 @@ def from_json(text: str | bytes, name: str = "(JSON)", *, draft: bool = False) -
     Traceback (most recent call last):
     einvoice.errors.InvoiceJsonError: (JSON): lines[0].price.net (BT-146 Item net price): '10,00' is no decimal number; write it as 10.00
     """
-    hook = _filled if draft else _unique
     try:
-        data = json.loads(_without_comments(text), parse_float=Decimal, parse_constant=_no_constant, object_pairs_hook=hook)
+        data = json.loads(_without_comments(text), parse_float=Decimal, parse_constant=_no_constant, object_pairs_hook=_unique)
     except (ValueError, RecursionError, ArithmeticError) as error:
         raise InvoiceJsonError(f"{name}: is not JSON: {error}") from None
     if _is_deep(data):
         raise InvoiceJsonError(f"{name}: {too_deep('values')}")
     if not isinstance(data, dict):
         raise InvoiceJsonError(f"{name}: a JSON object is expected, as 'einvoice convert FILE --to json' writes it")
-    return from_object(data, name)
+    return from_object((_filled(data) or {}) if draft else data, name)
 
 
 def from_object(data: dict[str, Any], name: str) -> Invoice:
@@ -155,8 +154,14 @@ def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     return found
 
 
-def _filled(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    return {name: value for name, value in _unique(pairs).items() if not (value == {} or (isinstance(value, str) and not value.strip()))}
+def _filled(value: Any) -> Any:
+    """Without blank texts and what is blank with them; an object that was empty before stays, for its name may be wrong."""
+    if isinstance(value, dict):
+        kept = {name: filled for name, inner in value.items() if (filled := _filled(inner)) is not None}
+        return kept if kept or not value else None
+    if isinstance(value, list):
+        return [filled for inner in value if (filled := _filled(inner)) is not None]
+    return None if isinstance(value, str) and not value.strip() else value
 
 
 _ADVICE = {

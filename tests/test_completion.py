@@ -114,7 +114,7 @@ def test_fixtures_without_their_sums_come_back(fixture: str) -> None:
 def test_what_is_blank_in_a_draft_is_absent() -> None:
     """As a form sends it; as it is given, it stays."""
     draft = re.sub(r"\s*//.*", "", templates.template("b2b", today=datetime.date(2026, 3, 9)))
-    blank = {**json.loads(draft), "contract_reference": "", "payment_terms": " ", "notes": [], "delivery": {"date": ""}}
+    blank = {**json.loads(draft), "contract_reference": "", "payment_terms": " ", "notes": [{"text": ""}], "delivery": {"date": ""}}
     made = [
         command.einvoice("create", "-", "--to", "xrechnung-cii", *options, stdin=json.dumps(blank).encode())
         for options in ((), ("--as-given",))
