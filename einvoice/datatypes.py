@@ -134,7 +134,7 @@ def looks_like_iban(value: str) -> bool:
 
 # -- numbers --------------------------------------------------------------------------------------
 
-_DECIMAL = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)")  # xsd:decimal: no exponent, no infinity
+DECIMAL = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)")  # xsd:decimal: no exponent, no infinity
 
 
 def decimal(text: str | None) -> Decimal:
@@ -144,7 +144,7 @@ def decimal(text: str | None) -> Decimal:
     Decimal('119.00')
     """
     stripped = (text or "").strip()
-    if not _DECIMAL.fullmatch(stripped):
+    if not DECIMAL.fullmatch(stripped):
         raise ValueError("a decimal number with a point is expected")
     return Decimal(stripped)
 

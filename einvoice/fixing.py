@@ -165,7 +165,7 @@ def _skonto_line(line: str) -> str:
 def _code(text: str, row: Term, _: Document) -> str | None:
     """White space around a code, an identifier of a specification or a number is no part of it."""
     stripped = text.strip()
-    wanted = row.type.name in {"Code", "Amount", "Percentage", "Quantity"} or row.id in {"BT-23", "BT-24", "BT-31", "BT-48", "BT-84"}
+    wanted = row.type.name == "Code" or forms.kind_of(row.id) == "number" or row.id in {"BT-23", "BT-24", "BT-31", "BT-48", "BT-84"}
     return stripped if wanted and stripped else None
 
 

@@ -14,6 +14,7 @@ from einvoice.completion import with_reasons_at_lines
 from einvoice.conversion import Loss, left_out_of, losses_of
 from einvoice.errors import NotRepresentable, UsageError
 from einvoice.fitting import arranged_for, fitted, specification_of, with_control
+from einvoice.lacks import lacking
 from einvoice.pdf.create import visual_hybrid
 from einvoice.pdf.embed import embed_xml
 from einvoice.pdf.flavours import Level, level_for, level_of
@@ -93,8 +94,13 @@ class Made:
     """characters that no font has: they are in the XML, and shown as a replacement character on the page"""
     arranged: Arranged
     """how the invoice was said otherwise in the XML"""
-    lacks: tuple[Lack, ...] = ()
-    """fields without which a sum could not be computed"""
+    completed: Invoice | None = None
+    """the draft with its sums; None where they were not computed"""
+
+    @property
+    def lacks(self) -> tuple[Lack, ...]:
+        """Fields without which a sum could not be computed."""
+        return lacking(self.completed) if self.completed is not None else ()
 
 
 def made_pdf(

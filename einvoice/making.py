@@ -78,19 +78,17 @@ def created(
         from einvoice.completion import complete as completed
 
         invoice = completed(invoice)
-    lacks = lacking(invoice) if complete else ()
     syntax = CREATES[to]
     try:
-        if syntax is not None:
-            return replace(_made_xml(invoice, to, syntax, drop=drop), lacks=lacks)
-        made = hybrids.made_pdf(
+        made = _made_xml(invoice, to, syntax, drop=drop) if syntax is not None else hybrids.made_pdf(
             invoice, profile=profile, language=language, theme=theme, attachments=attachments, accessible=accessible, drop=drop
-        )
+        )  # fmt: skip
     except NotRepresentable as error:
+        lacks = lacking(invoice) if complete else ()
         if not lacks:
             raise
         raise NotRepresentable("; ".join(map(str, lacks))) from error
-    return replace(made, lacks=lacks)
+    return replace(made, completed=invoice) if complete else made
 
 
 def _made_xml(invoice: Invoice, to: str, syntax: Syntax, *, drop: bool) -> Made:

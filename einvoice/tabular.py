@@ -10,6 +10,7 @@ import zipfile
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
+from einvoice.check import forms
 from einvoice.errors import UsageError
 from einvoice.exchange import from_object
 from einvoice.languages import LANGUAGES
@@ -27,7 +28,6 @@ _PARTS = {"unitCode": "unit", "schemeID": "scheme", "listID": "scheme", "schemeV
 _DELIMITERS = ";\t,"
 _ZIP = b"PK\x03\x04"
 _DECIMAL_COMMA = re.compile(r"-?\d+,\d+")
-_NUMBERS = {"Amount", "Quantity", "Percentage"}
 
 
 def lines_of(table: bytes, name: str = "(CSV)") -> tuple[Line, ...]:
@@ -137,5 +137,5 @@ def _terms(group: Group, above: tuple[str, ...]) -> Iterator[tuple[str, tuple[st
         if isinstance(row, Group):
             yield from _terms(row, path)
             continue
-        yield row.id, (*path, "value") if row.parts else path, row.type.name in _NUMBERS
+        yield row.id, (*path, "value") if row.parts else path, forms.kind_of(row.id) == "number"
         yield from ((part, (*path, _PARTS[attribute]), False) for attribute, part in row.parts.items())

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import io
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -94,18 +95,29 @@ def by_fpdf() -> bytes:
     return bytes(page.output())
 
 
+@cache
+def heros() -> TTFont:
+    """A font whose glyphs and widths others are made of."""
+    return TTFont(io.BytesIO(official.font("standard-sans/texgyreheros-regular.otf")))
+
+
+def described(name: Name, flags: int, **program: Any) -> Dictionary:
+    """The descriptor of a font with a program."""
+    return Dictionary(
+        Type=Name.FontDescriptor, FontName=name, Flags=flags, FontBBox=[0, -300, 1000, 1000], ItalicAngle=0, Ascent=900, Descent=-300,
+        CapHeight=700, StemV=80, **program,
+    )  # fmt: skip
+
+
 def with_cff() -> bytes:
     """A composite font whose CIDs are the glyphs of a CFF program."""
-    font = TTFont(io.BytesIO(official.font("standard-sans/texgyreheros-regular.otf")))
+    font = heros()
     order, characters = font.getGlyphOrder(), font.getBestCmap()
     cids = [order.index(characters[ord(char)]) for char in TEXT]
     widths = [entry for cid in sorted(set(cids)) for entry in (cid, Array([font["hmtx"].metrics[order[cid]][0]]))]
     with pikepdf.open(io.BytesIO(by_reportlab())) as pdf:
         program = pdf.make_stream(font["CFF "].compile(font), Subtype=Name.CIDFontType0C)
-        held = Dictionary(
-            Type=Name.FontDescriptor, FontName=Name.Heros, Flags=4, FontBBox=[0, -300, 1000, 1000], ItalicAngle=0, Ascent=900, Descent=-300,
-            CapHeight=700, StemV=80, FontFile3=program,
-        )  # fmt: skip
+        held = described(Name.Heros, 4, FontFile3=program)
         inner = Dictionary(
             Type=Name.Font, Subtype=Name.CIDFontType0, BaseFont=Name.Heros, W=Array(widths), FontDescriptor=pdf.make_indirect(held),
             CIDSystemInfo=_collection("Adobe", "Identity"),

@@ -14,10 +14,9 @@ import pikepdf
 from fontTools.cffLib import CFFFontSet
 from fontTools.misc import eexec
 from fontTools.ttLib import TTFont
-from pikepdf import Dictionary, Name
+from pikepdf import Name
 
-from einvoice import official
-from fuzz.font_breaks import TEXT, by_fpdf, by_reportlab, changed, descriptor, embedded, hybrid, with_cff
+from fuzz.font_breaks import TEXT, by_fpdf, by_reportlab, changed, described, descriptor, embedded, heros, hybrid, with_cff
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -169,13 +168,10 @@ _END = b"\n" + b"0" * 64 + b"\ncleartomark\n"
 _GLYPH = re.compile(rb"/(\S+) (\d+) RD ")
 
 
-_HEROS = TTFont(io.BytesIO(official.font("standard-sans/texgyreheros-regular.otf")))
-
-
 def _widths(more: int = 0) -> dict[str, int]:
     """The glyphs that are shown, and how wide they are."""
-    shown = [_HEROS.getBestCmap()[ord(char)] for char in sorted(set(TEXT))]
-    return {glyph: _HEROS["hmtx"].metrics[glyph][0] + more for glyph in (".notdef", *shown)}
+    shown = [heros().getBestCmap()[ord(char)] for char in sorted(set(TEXT))]
+    return {glyph: heros()["hmtx"].metrics[glyph][0] + more for glyph in (".notdef", *shown)}
 
 
 def _with_type1() -> bytes:
@@ -183,11 +179,9 @@ def _with_type1() -> bytes:
     with pikepdf.open(io.BytesIO(by_reportlab())) as pdf:
         [held] = pdf.pages[0].obj.Resources.Font.values()
         held.update({"/FirstChar": 32, "/LastChar": 126, "/BaseFont": Name.Own})
-        held.Widths = pikepdf.Array([_widths().get(_HEROS.getBestCmap()[code], 0) for code in range(32, 127)])
-        held.FontDescriptor = pdf.make_indirect(Dictionary(
-            Type=Name.FontDescriptor, FontName=Name.Own, Flags=32, FontBBox=[0, -300, 1000, 1000], ItalicAngle=0, Ascent=900, Descent=-300,
-            CapHeight=700, StemV=80, FontFile=pdf.make_stream(_type1(_private_part(_widths()))),
-        ))  # fmt: skip
+        held.Widths = pikepdf.Array([_widths().get(heros().getBestCmap()[code], 0) for code in range(32, 127)])
+        program = pdf.make_stream(_type1(_private_part(_widths())))
+        held.FontDescriptor = pdf.make_indirect(described(Name.Own, 32, FontFile=program))
         saved = io.BytesIO()
         pdf.save(saved)
         return saved.getvalue()

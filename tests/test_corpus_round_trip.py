@@ -168,10 +168,11 @@ def test_conversion_makes_no_fault_but_what_a_syntax_explains(documents: list[ei
         converted = einvoice.convert(opened.xml, to="cii" if opened.kind.syntax is einvoice.Syntax.UBL else "ubl")
         before, after = einvoice.validate(opened.xml), einvoice.validate(converted.data)
         assert not [f for f in after.errors if f.layer == "xsd"], opened.name
-        faulty = {term for f in before.errors for term in f.terms}
-        broken = {f.rule: set(f.terms) for f in after.errors if f.rule not in {f.rule for f in before.errors}}
-        new.update(faults := [rule for rule, terms in broken.items() if not terms & faulty])
-        renamed.update(broken.keys() - set(faults))
+        known, faulty = {f.rule for f in before.errors}, {term for f in before.errors for term in f.terms}
+        broken = [f for f in after.errors if f.rule not in known]
+        faults = {f.rule for f in broken if faulty.isdisjoint(f.terms)}
+        new.update(faults)
+        renamed.update({f.rule for f in broken} - faults)
         changed += bool(faults)
     assert (new, renamed, changed) == (NEW, RENAMED, 8)
     assert changed <= READ / 100

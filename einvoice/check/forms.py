@@ -11,6 +11,7 @@ from decimal import Decimal, InvalidOperation
 from typing import TYPE_CHECKING
 
 from einvoice import calc
+from einvoice.datatypes import DECIMAL, Date
 from einvoice.rows import Term
 from einvoice.terms import BY_ID
 
@@ -21,7 +22,6 @@ _KINDS = {"Amount": "number", "Percentage": "number", "Quantity": "number", "Dat
 _XSD_KINDS = {"decimal": "number", "date": "date", "boolean": "truth"}
 _XSD_TYPE = re.compile(r"'xs:(\w+)'")
 _TWO_DECIMALS = re.compile(r"-DEC-\d+$|^UBL-DT-01$")
-_PLAIN = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)")
 _NO_DIGITS = re.compile(r"[\s'\u2019€$£%]|\b(?:EUR|USD|GBP|CHF)\b")
 _GROUPED = re.compile(r"(?P<whole>[+-]?\d{1,3}(?P<mark>[.,])\d{3}(?:(?P=mark)\d{3})*)(?!(?P=mark))[.,](?P<decimals>\d+)")
 _THOUSANDS = re.compile(r"[+-]?\d{1,3}(?P<mark>[.,])\d{3}(?:(?P=mark)\d{3})+")
@@ -82,7 +82,7 @@ def _number(text: str, _: str) -> str | None:
         return f"{_ungrouped(grouped['whole'])}.{grouped['decimals']}"
     if _THOUSANDS.fullmatch(bare):
         return _ungrouped(bare)
-    return bare if _PLAIN.fullmatch(bare) else None
+    return bare if DECIMAL.fullmatch(bare) else None
 
 
 def _ungrouped(digits: str) -> str:
@@ -95,9 +95,8 @@ def _date(text: str, syntax: str) -> str | None:
         day = date(*(int(found[part]) for part in ("year", "month", "day"))) if found else None
     except ValueError:  # no such day
         return None
-    if day is None:
-        return None
-    return day.isoformat().replace("-", "") if syntax == "CII" else day.isoformat()
+    codec = Date.cii if syntax == "CII" else Date.ubl
+    return codec.write(day, {})[0] if day is not None else None
 
 
 def _truth(text: str, _: str) -> str | None:

@@ -129,9 +129,9 @@ class Placer:
         """The finding of a schema violation, in the terms of the norm as far as the elements have some."""
         element = error.element if error.element is not None else self._root
         place = self._place(element, "")
-        term, explanation = self._explained(error, element, place["terms"])
-        place["terms"] = tuple(dict.fromkeys((*([term] if term else []), *place["terms"])))
         badly = _written_badly(error, place["terms"])
+        term, explanation = self._explained(error, element, place["terms"], badly or "value")
+        place["terms"] = tuple(dict.fromkeys((*([term] if term else []), *place["terms"])))
         return Finding(
             rule=f"XSD-{error.code}",
             severity="error",
@@ -144,11 +144,11 @@ class Placer:
             **{**place, "line": error.line or place["line"]},
         )
 
-    def _explained(self, error: SchemaError, element: etree._Element, terms: tuple[str, ...]) -> tuple[str | None, str | None]:
-        """The term that is missing or wrong by a schema's message, and that in words."""
+    def _explained(self, error: SchemaError, element: etree._Element, terms: tuple[str, ...], kind: str) -> tuple[str | None, str | None]:
+        """The term that is missing or wrong by a schema's message, and that in words; `kind` is what a badly written value is."""
         here = terms[0] if terms else step_name(str(element.tag))
         if error.code == "DATATYPE-VALID":
-            return None, sentence(f"bad-{_written_badly(error, terms) or 'value'}", [here], self._language)
+            return None, sentence(f"bad-{kind}", [here], self._language)
         absent = _ATTRIBUTE.search(error.message)
         if absent is not None:
             return _part(terms[0], absent[1]) if terms else None, sentence("no-attribute", [here, absent[1]], self._language)

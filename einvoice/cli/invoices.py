@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Literal
 import click
 
 from einvoice import files
-from einvoice.check import saxon
 from einvoice.cli import terminal
 from einvoice.cli.terminal import CODES, output_option
 from einvoice.errors import UsageError
@@ -187,9 +186,12 @@ def create(
     einvoice create invoice.json --to zugferd --profile en16931 --output new.pdf
     """  # noqa: D301
     from einvoice.exchange import from_json
-    from einvoice.making import created
+    from einvoice.making import UNCHECKED, created
 
-    saxon.POOL.start()  # while the invoice is made
+    if to not in UNCHECKED:
+        from einvoice.check import saxon
+
+        saxon.POOL.start()  # while the invoice is made
     invoice = from_json(terminal.read(file), name=file, draft=complete)
     if lines is not None:
         from einvoice.tabular import lines_of
@@ -204,18 +206,17 @@ def create(
     _tell(made.losses, made.arranged.changes)
     if made.undrawable:
         terminal.say(f"no font has {' '.join(made.undrawable)}: shown as \N{REPLACEMENT CHARACTER}; name a font that has them in a theme")
-    return _verdict(made, to, draft=file, name=str(output or to))
-
-
-def _verdict(made: Made, to: str, *, draft: str, name: str) -> int:
-    """The exit code of what was made; what the draft lacks is told, and all that a report says, if that is more than good."""
-    from einvoice.check.pipeline import validate
-    from einvoice.making import UNCHECKED
-    from einvoice.report.text import to_text
-
     if to in UNCHECKED:
         terminal.say(UNCHECKED[to])
         return CODES["valid"]
+    return _verdict(made, draft=file, name=str(output or to))
+
+
+def _verdict(made: Made, *, draft: str, name: str) -> int:
+    """The exit code of what was made; what the draft lacks is told, and all that a report says, if that is more than good."""
+    from einvoice.check.pipeline import validate
+    from einvoice.report.text import to_text
+
     report = validate(made.data, name=name)
     if report.verdict != "valid" or any(f.official and f.severity == "warning" for f in report.findings):
         for text in made.lacks:

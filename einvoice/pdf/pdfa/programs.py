@@ -8,6 +8,7 @@ import re
 import threading
 from contextlib import suppress
 from functools import cache, lru_cache
+from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from einvoice.pdf.pdfa.encodings import encoding
@@ -79,7 +80,7 @@ class Cff:
                 {code: glyph for code, glyph in enumerate(own) if glyph != ".notdef"} if isinstance(own, list) else encoding(own)
             )
 
-    def width(self, glyph: str) -> float | None:
+    def width(self, glyph: str) -> float:
         """In thousandths of the font size; -1, as veraPDF has it, for a glyph that cannot be drawn."""
         with self._lock:  # fontTools reads glyphs when they are asked for
             if glyph not in self._widths:
@@ -211,6 +212,7 @@ def _program(data: bytes, key: str) -> Program:
 
 _CHARSTRINGS = re.compile(rb"/CharStrings\s+(\d+)(?:\s+\S+){3}")
 _CHARSTRING = re.compile(rb"\s*(?:[^\s/]+\s*)?/([^\s/{}<>\[\]()]+)\s+(\d+)\s+\S+ ")
+_MAX_GLYPHS = 65536
 _NO_MORE = re.compile(rb"\s*(?:[^\s/]+\s+)?end\s")
 
 
@@ -228,7 +230,8 @@ def _decrypted(data: bytes) -> tuple[bytes, bytes]:
 def _type1_widths(private: bytes) -> dict[str, float]:
     stated = re.search(rb"/lenIV\s+(-?\d+)", private)
     skip = int(stated[1]) if stated else 4
-    return {glyph: width for glyph, code in _charstrings(private) if (width := _side_bearing_and_width(_plain(code, skip))) is not None}
+    read = ((glyph, _side_bearing_and_width(_plain(code, skip))) for glyph, code in islice(_charstrings(private), _MAX_GLYPHS))
+    return {glyph: width for glyph, width in read if width is not None}
 
 
 def _charstrings(private: bytes) -> Iterator[tuple[str, bytes]]:
