@@ -150,6 +150,7 @@ class _Run:
     layers: dict[Layer, LayerResult] = field(default_factory=dict)
     findings: list[Finding] = field(default_factory=list)
     _placer: Placer | None = None
+    _source: says.Source | None = None
 
     def judge(self, no_scenario: str, timeout: float | None) -> None:
         self.layers["xml"] = LayerResult("xml", "passed")
@@ -174,7 +175,8 @@ class _Run:
             if self.judging is not None:
                 self.judging.start(scenario.rules, document.utf8, document.root, timeout=seconds, valid=True)
                 self.findings += [self.placer(scenario).advice(number) for number in wrong_numbers(document.root)]
-            self.container()  # while the rules run in their process
+            self.container()
+            self.source()  # while the rules run in their process
             self.rules(scenario, seconds)
         else:
             self.container()
@@ -254,11 +256,18 @@ class _Run:
 
     # -- the report -------------------------------------------------------------------------------
 
+    def source(self) -> says.Source:
+        """The bytes and their digest, which in a small document takes as long as reading all that the rules say."""
+        if self._source is None:
+            document = self.document
+            self._source = says.Source(document.name, document.sha256, len(document.data), document.container)
+        return self._source
+
     def report(self) -> Report:
         document, scenario = self.document, self.scenario
         return Report(
             schema=says.SCHEMA,
-            source=says.Source(document.name, document.sha256, len(document.data), document.container),
+            source=self.source(),
             document=_about(document),
             scenario=says.ScenarioUsed(scenario.id, scenario.name) if scenario else None,
             verdict=self.verdict(),

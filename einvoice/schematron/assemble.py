@@ -14,16 +14,23 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
 
 WALK = '<xsl:apply-templates select="*"/>'
+OWN = "einvoice"
+"""prefix of what no rule set has brought"""
 XMLNS = {
     "xsl": "http://www.w3.org/1999/XSL/Transform",
     "xs": "http://www.w3.org/2001/XMLSchema",
     "map": "http://www.w3.org/2005/xpath-functions/map",
+    OWN: "urn:einvoice",
 }
+FEW = 2_000
+"""elements of a document up to which asking all lines is cheaper than a key to them"""
+DOCUMENT, IS_SMALL = f"{OWN}:document", f"{OWN}:is-small"
+_OWN_LETS = {DOCUMENT: "/", IS_SMALL: f"empty((//*)[{FEW}])"}
 MANY = 128
 """failed checks from which on it is cheaper to number all siblings once"""
 _STEP = "'/Q{' || namespace-uri() || '}' || local-name() || '[' || $positions(generate-id()) || ']'"
 START = f"""<xsl:output method="text"/><xsl:template match="/">\
-<xsl:variable name="failed" as="item()*">{WALK}@ATTRIBUTES@</xsl:variable>@MATCHED@\
+<xsl:variable name="failed" as="item()*">{WALK}@ANYWHERE@</xsl:variable>@MATCHED@\
 <xsl:variable name="nodes" select="$failed[. instance of node()]"/>\
 <xsl:variable name="positions" as="map(xs:string, xs:integer)"><xsl:map><xsl:if test="count($nodes) gt {MANY}">\
 <xsl:for-each select="$nodes/ancestor::node()"><xsl:for-each-group select="*" group-by="node-name(.)">\
@@ -37,7 +44,7 @@ START = f"""<xsl:output method="text"/><xsl:template match="/">\
 <xsl:otherwise><xsl:text>&#9;</xsl:text><xsl:value-of select="string-join(ancestor-or-self::* ! ({_STEP}))"/></xsl:otherwise>\
 </xsl:choose></xsl:for-each></xsl:template>"""
 REFERENCES = (("&", "&amp;"), ("<", "&lt;"), (">", "&gt;"), ('"', "&quot;"), ("\t", "&#9;"), ("\n", "&#10;"), ("\r", "&#13;"))
-_VARIABLE = re.compile(r"\$([\w.-]+)")
+_VARIABLE = re.compile(r"\$([\w.:-]+)")
 _KEY = re.compile(r"\bkey\('([^']+)'")
 _FUNCTION = re.compile(r"([\w.-]+:[\w.-]+)\(")
 
@@ -54,7 +61,7 @@ def assembled(compiled: Mapping[str, Any], tokens: frozenset[str] | None = None)
     templates = {name: text for name, parts in present.items() if (text := _text(parts, has))}
     templates.setdefault("*", "")  # the template built into XSLT would copy texts
     plain = [n for n in (*sheet["plain"], *sheet["templates"]) if n not in templates and (tokens is None or n in tokens)]
-    start = START.replace("@ATTRIBUTES@", _text(sheet["attributes"], has)).replace("@MATCHED@", _matched(compiled["matched"]))
+    start = START.replace("@ANYWHERE@", _text(sheet["anywhere"], has)).replace("@MATCHED@", _matched(compiled["matched"]))
     body = [start, *(f'<xsl:template match="{name}">{text}{WALK}</xsl:template>' for name, text in templates.items())]
     if plain and templates["*"]:
         body.append(f'<xsl:template match="{"|".join(plain)}">{WALK}</xsl:template>')
@@ -93,7 +100,7 @@ def _text(parts: Iterable[Any], has: Callable[[list[str]], bool]) -> str:
             if any(f"${part[1]}" in text for text in texts):
                 texts.append(part[2])
         else:
-            texts.append(_if(part[1:], has) if part[0] == "if" else _choose(part[1], has))
+            texts.append(_WRITTEN[part[0]](part[1:], has))
     return "".join(reversed(texts))
 
 
@@ -103,9 +110,15 @@ def _if(case: list[Any], has: Callable[[list[str]], bool]) -> str:
     return f"<xsl:if test={quoteattr(test)}>{text}</xsl:if>" if test and text else text
 
 
-def _choose(cases: list[list[Any]], has: Callable[[list[str]], bool]) -> str:
+def _each(search: list[Any], has: Callable[[list[str]], bool]) -> str:
+    path, parts = search
+    text = _text(parts, has)
+    return f"<xsl:for-each select={quoteattr(path)}>{text}</xsl:for-each>" if text else ""
+
+
+def _choose(part: list[Any], has: Callable[[list[str]], bool]) -> str:
     """Cases without a body stay where one behind them has one: they keep its nodes from it."""
-    possible = [(test, _text(parts, has)) for needs, test, parts in cases if has(needs)]
+    possible = [(test, _text(parts, has)) for needs, test, parts in part[0] if has(needs)]
     while possible and not possible[-1][1]:
         possible.pop()
     if not possible or not possible[0][0]:
@@ -119,11 +132,18 @@ def _choose(cases: list[list[Any]], has: Callable[[list[str]], bool]) -> str:
     return f"<xsl:choose>{whens}</xsl:choose>"
 
 
+_WRITTEN: Mapping[str, Callable[[list[Any], Callable[[list[str]], bool]], str]] = {"if": _if, "each": _each, "choose": _choose}
+
+
 # -- what the templates refer to ------------------------------------------------------------------------
 
 
 def _key(name: str, match: str, use: str) -> str:
-    return f"<xsl:key name={quoteattr(name)} match={quoteattr(match)} use={quoteattr(use)}/>"
+    """A key, and the function that asks it."""
+    all_of_them = f"${DOCUMENT}{'' if match.startswith('/') else '//'}{match}"
+    nodes = f"if (${IS_SMALL}) then {all_of_them}[{use} = $value] else key('{name}', $value, ${DOCUMENT})"
+    key = f"<xsl:key name={quoteattr(name)} match={quoteattr(match)} use={quoteattr(use)}/>"
+    return f'{key}<xsl:function name="{name}"><xsl:param name="value"/><xsl:sequence select={quoteattr(nodes)}/></xsl:function>'
 
 
 def _stylesheet(compiled: Mapping[str, Any], body: str, tokens: frozenset[str] | None) -> str:
@@ -152,8 +172,9 @@ def _definition(compiled: Mapping[str, Any], name: str, tokens: frozenset[str] |
         return code_map(name, compiled["codes"][name], tokens)
     if name in compiled["sheet"]["keys"]:
         return _key(name, *compiled["sheet"]["keys"][name])
-    if name in compiled["sheet"]["lets"]:
-        return f"<xsl:variable name={quoteattr(name)} select={quoteattr(compiled['sheet']['lets'][name])}/>"
+    select = _OWN_LETS.get(name) or compiled["sheet"]["lets"].get(name)
+    if select is not None:
+        return f"<xsl:variable name={quoteattr(name)} select={quoteattr(select)}/>"
     return "".join(compiled["functions"].get(name, ()))
 
 

@@ -27,6 +27,8 @@ from einvoice.schematron.passes.inline import inline
 from einvoice.schematron.passes.invert import invert
 from einvoice.schematron.passes.need import need
 from einvoice.schematron.passes.rates import rates
+from einvoice.schematron.passes.release import release
+from einvoice.schematron.passes.sweep import sweep
 from einvoice.schematron.passes.switch import switch
 from einvoice.schematron.plan import planned
 from einvoice.schematron.rule_set import merged, with_prefixes
@@ -49,8 +51,10 @@ PLAN_PASSES: Mapping[str, Callable[[Plan], Plan]] = {
     "duplicates": lambda plan: plan.mapped(duplicates),
     "rates": rates,
     "hoist": hoist,
+    "release": release,
     "emptiness": lambda plan: plan.mapped(emptiness),
     "compare": lambda plan: plan.mapped(compare),
+    "sweep": sweep,
 }
 PASSES = ("inline", "codes", *PLAN_PASSES)
 

@@ -3,7 +3,7 @@
 What is written is a tree of parts, each with what a document must have for the part to matter (`needs.py`), so that
 `assemble.py` can put together the whole stylesheet or the one for a single document. Parts are plain JSON:
 
-    "text"   ["if", needs, test, parts]   ["choose", [[needs, test, parts], …]]   ["let", name, text]
+    "text"   ["if", needs, test, parts]   ["choose", [[needs, test, parts], …]]   ["let", name, text]   ["each", path, parts]
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ def emitted(plan: Plan, often: Mapping[str, tuple[str, ...]]) -> dict[str, Any]:
     return {
         "templates": {name: parts for name, parts in templates.items() if parts},
         "plain": sorted(name for name, parts in templates.items() if not parts and name != ANY),
-        "attributes": _root_attributes(plan),
+        "anywhere": [*_root_attributes(plan), *map(writer.sweep, plan.sweeps)],
         "lets": {**lets, **{name: _values(leaf) for leaf, name in writer.guards.items()}},
         "keys": {name: [match, use] for name, (match, use) in plan.keys.items()},
         "leaves": writer.leaves(),
@@ -100,6 +100,9 @@ class _Writer:
 
     def branch(self, branch: Branch) -> list[Any]:
         return [self.need(branch.needs), str(branch.condition) if branch.condition != TRUE else "", self.body(branch)]
+
+    def sweep(self, branch: Branch) -> Part:
+        return ["each", f"//*[{branch.condition}]", self.body(branch)]
 
     def body(self, branch: Branch) -> list[Part]:
         lets = [["let", let.name, variable(let.name, let.value)] for let in branch.lets]

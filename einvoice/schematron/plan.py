@@ -80,6 +80,8 @@ class Plan:
     """name -> match and use of an `xsl:key`"""
     root_attributes: tuple[tuple[str, int], ...] = ()
     """attribute names that may not occur anywhere, each with the number of its check at the document element"""
+    sweeps: tuple[Branch, ...] = ()
+    """rules about elements of any name, which are searched for (`passes/sweep.py`)"""
 
     def mapped(self, change: Callable[[Expression], Expression]) -> Plan:
         """The same plan with every expression of templates and rules replaced."""

@@ -206,6 +206,16 @@ def rewrite(expression: Expression, change: Callable[[Expression], Expression]) 
     return change(rebuild(expression, lambda part, _: rewrite(part, change)))
 
 
+def paths_from_here(expression: Expression, change: Callable[[Path], Path]) -> Expression:
+    """Each path replaced by `change` whose focus is that of the whole."""
+
+    def visit(part: Expression, same: bool) -> Expression:
+        changed = change(part) if same and isinstance(part, Path) else part
+        return rebuild(changed, lambda p, s: visit(p, s and same))
+
+    return visit(expression, True)
+
+
 def every(expression: Expression) -> Iterator[Expression]:
     """The expression and all its parts."""
     yield expression

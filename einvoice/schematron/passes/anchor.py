@@ -8,7 +8,7 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
-from einvoice.schematron.xpath import DESCENDANTS, PARENT, Expression, Path, Step, rebuild
+from einvoice.schematron.xpath import DESCENDANTS, PARENT, Expression, Path, Step, paths_from_here
 
 if TYPE_CHECKING:
     from einvoice.schematron.plan import Plan, PlannedRule
@@ -40,11 +40,9 @@ def anchored(expression: Expression, depth: int) -> Expression:
     'sum(/*/a/b) = c[../../d]'
     """
 
-    def visit(part: Expression, same: bool) -> Expression:
-        if same and isinstance(part, Path) and not part.absolute and part.steps[: depth - 1] == (PARENT,) * (depth - 1):
-            rest = part.steps[depth - 1 :]
-            if rest and isinstance(rest[0], Step) and rest[0].axis == "child":
-                part = Path(True, (ROOT, *rest))
-        return rebuild(part, lambda p, s: visit(p, s and same))
+    def from_root(path: Path) -> Path:
+        above, rest = path.steps[: depth - 1], path.steps[depth - 1 :]
+        climbs = not path.absolute and above == (PARENT,) * (depth - 1)
+        return Path(True, (ROOT, *rest)) if climbs and rest and isinstance(rest[0], Step) and rest[0].axis == "child" else path
 
-    return visit(expression, True)
+    return paths_from_here(expression, from_root)

@@ -1,9 +1,10 @@
 """Pass `rates`: lines of one VAT rate are found by a key, not by asking every line for every rate.
 
     every $rate in … satisfies … /*/cac:InvoiceLine[x][cac:Item/xs:decimal(cbc:Percent) = $rate]/y
-        ->   key('rate-1', $rate, /)[x]/y
+        ->   einvoice:rate-1($rate)[x]/y
              match="/*/cac:InvoiceLine"  use="cac:Item/cbc:Percent[. castable as xs:decimal]/xs:decimal(.)"
 
+The function (`assemble.py`) asks a key, or in a small document, where building that takes longer, the lines themselves.
 Building a key may not fail, since it is built for all lines at once: texts that are no numbers are not in it. On a
 document that the schema accepts there are none, and the same lines are found.
 """
@@ -13,6 +14,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
+from einvoice.schematron.assemble import OWN
 from einvoice.schematron.contexts import Alternative
 from einvoice.schematron.xpath import (
     DESCENDANTS,
@@ -25,7 +27,6 @@ from einvoice.schematron.xpath import (
     Logic,
     Path,
     Step,
-    String,
     Typed,
     Variable,
     free_variables,
@@ -35,8 +36,6 @@ from einvoice.schematron.xpath import (
 
 if TYPE_CHECKING:
     from einvoice.schematron.plan import Plan
-
-DOCUMENT = Path(True, ())
 
 
 def rates(plan: Plan) -> Plan:
@@ -73,13 +72,13 @@ class _Keys:
         """The nodes of a step by the key, with the other predicates and what stood above."""
         steps = path.steps[: index + 1]
         match = str(Path(True, tuple(replace(s, predicates=()) for s in steps if isinstance(s, Step))))
-        name = self.names.setdefault((match.removeprefix("//"), str(use)), f"rate-{len(self.names) + 1}")
+        name = self.names.setdefault((match.removeprefix("//"), str(use)), f"{OWN}:rate-{len(self.names) + 1}")
         above = Alternative(True, (*(s for s in steps[:-1] if isinstance(s, Step)), Step("child", "*"))).condition()
         others = [p for p in steps[-1].predicates if p != predicate]
         where = [above] if any(s.predicates for s in steps[:-1]) else []
         assert isinstance(predicate, Binary)
         wanted = predicate.right if isinstance(predicate.right, Variable) else predicate.left
-        keyed = Filter(Call("key", (String(name), wanted, DOCUMENT)), (*others, *where))
+        keyed = Filter(Call(name, (wanted,)), (*others, *where))
         return Path(False, (keyed, *path.steps[index + 1 :]))
 
 
