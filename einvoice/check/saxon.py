@@ -23,7 +23,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 from zlib import crc32
 
-from einvoice.check.worker import LENGTHS
+from einvoice.check.worker import LENGTHS, PIPE
 from einvoice.errors import WorkerError, WorkerTimeout
 
 if TYPE_CHECKING:
@@ -67,7 +67,7 @@ def _widen(pipe: int) -> None:
     with contextlib.suppress(ImportError, AttributeError, OSError):
         import fcntl
 
-        fcntl.fcntl(pipe, fcntl.F_SETPIPE_SZ, 1 << 20)
+        fcntl.fcntl(pipe, fcntl.F_SETPIPE_SZ, PIPE)
 
 
 class Process:
@@ -83,6 +83,7 @@ class Process:
         self.growths: Counter[str] = Counter()
         """how often an own stylesheet was compiled"""
         self._given: bytes | None = None
+        self._came = bytearray()
         self._seconds, self._deadline = 0.0, 0.0
         self._owed = 1  # answers that nobody has read yet: the first says that Saxon has started
         command = [python(), "-I", str(Path(__file__).with_name("worker.py")), _site()]
@@ -209,25 +210,24 @@ class Process:
     def _write(self, frame: bytes, deadline: float) -> None:
         view = memoryview(frame)
         while view:
-            self._wait(self._in, select.POLLOUT, deadline)
             try:
                 view = view[os.write(self._in, view) :]
             except BlockingIOError:
-                continue
+                self._wait(self._in, select.POLLOUT, deadline)
             except BrokenPipeError:
                 self._settle()  # it may have said why
                 raise WorkerError("the Saxon process ended while a document was sent to it") from None
 
     def _read(self, size: int, deadline: float) -> bytes:
-        chunks = []
-        while size:
+        while len(self._came) < size:
             self._wait(self._out, select.POLLIN, deadline)
-            chunk = os.read(self._out, size)
+            chunk = os.read(self._out, PIPE)
             if not chunk:
                 raise WorkerError("the Saxon process ended in the middle of a document")
-            chunks.append(chunk)
-            size -= len(chunk)
-        return b"".join(chunks)
+            self._came += chunk
+        taken = bytes(self._came[:size])
+        del self._came[:size]
+        return taken
 
     @staticmethod
     def _wait(descriptor: int, event: int, deadline: float) -> None:

@@ -27,6 +27,8 @@ PROHIBIT = {
 }
 WATCH_SECONDS = 0.001
 LENGTHS = struct.Struct(">II")
+PIPE = 1 << 20
+"""bytes that a pipe takes at most, where the system lets us say so"""
 LINE = re.compile(r"on line (\d+)")
 
 
@@ -57,11 +59,11 @@ class Channel:
     """The pipe to the host, and the file that native code writes its errors to."""
 
     def __init__(self) -> None:
-        self.requests: BinaryIO = os.fdopen(os.dup(0), "rb", buffering=1 << 20)
-        self.answers: BinaryIO = os.fdopen(os.dup(1), "wb", buffering=1 << 20)
+        self.requests = os.dup(0)
+        self.answers: BinaryIO = os.fdopen(os.dup(1), "wb", buffering=PIPE)
         self.alone = not hasattr(os, "sched_getaffinity") or len(os.sched_getaffinity(0)) > 1
         self.poll = select.poll()
-        self.poll.register(self.requests.fileno(), select.POLLIN)
+        self.poll.register(self.requests, select.POLLIN)
         self.native = scratch()
         null = os.open(os.devnull, os.O_RDWR)
         os.dup2(null, 0)
@@ -70,11 +72,19 @@ class Channel:
 
     def receive(self) -> tuple[dict[str, Any], bytes]:
         self.watch()
-        lengths = self.requests.read(LENGTHS.size)
-        if len(lengths) < LENGTHS.size:  # the host has gone
-            os._exit(0)
-        header, body = LENGTHS.unpack(lengths)
-        return json.loads(self.requests.read(header)), self.requests.read(body)
+        header, body = LENGTHS.unpack(self.read(LENGTHS.size))
+        return json.loads(self.read(header)), self.read(body)
+
+    def read(self, size: int) -> bytes:
+        """So many bytes and no more: of what lay in a buffer already, `watch` would not know."""
+        parts = []
+        while size:
+            part = os.read(self.requests, min(size, PIPE))
+            if not part:  # the host has gone
+                os._exit(0)
+            parts.append(part)
+            size -= len(part)
+        return b"".join(parts)
 
     def watch(self) -> None:
         """Look out for the next request for a moment before going to sleep: waking up costs more than most documents.
