@@ -274,10 +274,26 @@ def test_convert_makes_what_convert_makes(tmp_path: Path) -> None:
 
 def test_create_makes_a_document_of_each_draft(tmp_path: Path) -> None:
     draft = einvoice.to_json(einvoice.read(UBL).invoice)
-    (tmp_path / "drafts.jsonl").write_text(json.dumps({"name": "../one", "invoice": json.loads(draft)}) + '\n{"lines": 3}\n', "utf-8")
+    without_price = json.loads(draft)
+    del without_price["lines"][0]["price"], without_price["lines"][0]["net_amount"]
+    drafts = ({"name": "../one", "invoice": json.loads(draft)}, {"lines": 3}, {"name": "two", "invoice": without_price})
+    (tmp_path / "drafts.jsonl").write_text("".join(json.dumps(d) + "\n" for d in drafts), "utf-8")
     ran = command("batch", "create", str(tmp_path / "drafts.jsonl"), "--to", "zugferd", "--output", str(tmp_path / "out"))
     assert ran.code == 1
     made = tmp_path / "out/documents/one.pdf"
     assert einvoice.validate(made).verdict.value == "valid"
-    assert "lines" in entries(tmp_path / "out")[1]["error"]
+    good, bad, poor = entries(tmp_path / "out")
+    assert (good["verdict"], good["lacks"]) == ("valid", [])
+    assert "lines" in bad["error"]
+    assert (tmp_path / "out/documents/two.pdf").exists()
+    assert poor["verdict"] == "invalid"
+    assert poor["lacks"][0].startswith("lines[0].price.net (BT-146 ")
+    assert [f["rule"] for f in poor["findings"]] == ["XSD-ELEMENT-CONTENT"]
+    assert [line.split()[:2] for line in ran.out.splitlines()[1:4]] == [["valid", "1"], ["invalid", "1"], ["not", "made"]]
+
+
+def test_what_has_no_rules_here_is_made_and_not_judged(tmp_path: Path) -> None:
+    (tmp_path / "draft.json").write_text(einvoice.to_json(einvoice.read(UBL).invoice), "utf-8")
+    ran = command("batch", "create", str(tmp_path / "draft.json"), "--to", "peppol-bis", "--output", str(tmp_path / "out"))
+    assert (ran.code, entries(tmp_path / "out")[0]["verdict"]) == (0, None)
     assert ran.out.splitlines()[1].split()[:2] == ["made", "1"]

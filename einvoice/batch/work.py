@@ -12,12 +12,11 @@ from einvoice.check.pipeline import How, attempt, stopped, unreadable
 from einvoice.errors import EngineError, InputError
 from einvoice.files import DOCUMENTS
 from einvoice.limits import MAX_SIZE
-from einvoice.report.json import as_line, to_jsonl
+from einvoice.report.json import as_line, as_object, to_jsonl
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
     from einvoice.batch.inputs import Item
+    from einvoice.check.finding import Report
     from einvoice.conversion import Loss
     from einvoice.languages import Language
 
@@ -79,6 +78,18 @@ class Judge:
         return Done(to_jsonl(stopped(item.name, reason)))
 
 
+@dataclass(frozen=True, slots=True)
+class _Made:
+    """A document that was made."""
+
+    content: bytes
+    losses: tuple[Loss, ...] = ()
+    lacks: tuple[str, ...] = ()
+    """what a draft lacks for its sums"""
+    report: Report | None = None
+    """of a new document; of one in another form its sender has one"""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Making:
     """What both ways of making have; the data they are given is an invoice or a draft."""
@@ -95,21 +106,21 @@ class _Making:
         try:
             data = inputs.content(item, self.max_size)
             source |= {"sha256": sha256(data).hexdigest(), "size": len(data)}
-            made, losses = self.make(data, item.name)
+            made = self.make(data, item.name)
         except EngineError as error:
-            return _made(source, None, error=str(error))
+            return _failed(source, str(error))
         from einvoice.making import suffix
 
         name = f"{item.name}{suffix(self.to)}"
-        return _made(source, name, losses=losses, content=made)
+        return Done(_entry(source, made, output=name), name, made.content)
 
-    def make(self, data: bytes, name: str) -> tuple[bytes, Iterable[Loss]]:
-        """The document, and what it lacks."""
+    def make(self, data: bytes, name: str) -> _Made:
+        """The document."""
         raise NotImplementedError
 
     def stopped(self, item: Item, reason: str) -> Done:
         """A document that was not made."""
-        return _made({"name": item.name, "sha256": None, "size": None}, None, error=reason)
+        return _failed({"name": item.name, "sha256": None, "size": None}, reason)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -118,25 +129,25 @@ class Convert(_Making):
 
     suffixes: ClassVar[frozenset[str]] = DOCUMENTS
 
-    def make(self, data: bytes, name: str) -> tuple[bytes, Iterable[Loss]]:
+    def make(self, data: bytes, name: str) -> _Made:
         """In the other form."""
         from einvoice import document, making
 
         opened = document.open(data, name=name)
         conversion = making.converted(opened, self.to, profile=self.profile, language=self.language, accessible=self.accessible)
-        return conversion.data, conversion.losses
+        return _Made(conversion.data, tuple(conversion.losses))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Create(_Making):
-    """A document of each JSON draft."""
+    """A document of each JSON draft, judged as `create` judges it."""
 
     suffixes: ClassVar[frozenset[str]] = DRAFTS
     complete: bool = True
     gross_prices: bool = False
     drop: bool = False
 
-    def make(self, data: bytes, name: str) -> tuple[bytes, Iterable[Loss]]:
+    def make(self, data: bytes, name: str) -> _Made:
         """Of JSON."""
         from einvoice import exchange, making
 
@@ -144,10 +155,25 @@ class Create(_Making):
             exchange.from_json(data, name=name, draft=self.complete), self.to, complete=self.complete, gross_prices=self.gross_prices,
             profile=self.profile or "en16931", language=self.language, accessible=self.accessible, drop=self.drop,
         )  # fmt: skip
-        return made.data, made.losses
+        report = None if self.to in making.UNCHECKED else attempt(made.data, How())
+        return _Made(made.data, tuple(made.losses), tuple(map(str, made.lacks)), report)
 
 
-def _made(source: dict[str, Any], file: str | None, *, losses: Iterable[Loss] = (), content: bytes = b"", error: str | None = None) -> Done:
-    lost = [{"what": loss.what, "reason": loss.reason} for loss in losses]
-    entry = {"schema": MADE, "source": source, "output": file, "losses": lost, "error": error}
-    return Done(as_line(entry), file or "", content)
+def _failed(source: dict[str, Any], error: str) -> Done:
+    return Done(_entry(source, _Made(b""), error=error))
+
+
+def _entry(source: dict[str, Any], made: _Made, *, output: str | None = None, error: str | None = None) -> str:
+    judged = as_object(made.report) if made.report is not None else {"verdict": None, "findings": []}
+    return as_line(
+        {
+            "schema": MADE,
+            "source": source,
+            "output": output,
+            "losses": [{"what": loss.what, "reason": loss.reason} for loss in made.losses],
+            "verdict": judged["verdict"],
+            "lacks": made.lacks,
+            "findings": judged["findings"],
+            "error": error,
+        }
+    )

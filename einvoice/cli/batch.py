@@ -138,7 +138,10 @@ def create(
     accessible: bool,
     **how_run: Any,
 ) -> int:
-    """Make a document of every JSON draft: files, folders, archives, or .jsonl with a draft in each line."""
+    """Make a document of every JSON draft: files, folders, archives, or .jsonl with a draft in each line.
+
+    What was made is judged, as 'einvoice create' does; verdict, findings and what a draft lacks stand in the results.
+    """
     from einvoice.batch.work import Create
 
     work = Create(
