@@ -121,6 +121,15 @@ def test_keys_are_there_for_what_uses_them(root: Path, tmp_path: Path, monkeypat
     assert found == [("K1", "error"), *([("K2", "information")] if times else [])]
 
 
+def test_own_rules_read_embedded_files_and_elements_of_any_name(root: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("EINVOICE_RULES", str(tmp_path / "rules"))
+    custom.add(root / "tests/cases/schematron/attached.sch", name="attached")
+    once, anew = (einvoice.validate("fixtures/attachment-ubl.xml", rules="attached", reference=reference) for reference in (False, True))
+    found, wanted = ([(f.rule, f.location, f.message) for f in r.findings if f.layer == "custom"] for r in (once, anew))
+    assert found == wanted
+    assert {rule for rule, *_ in found} >= {"A1", "A2"}
+
+
 # -- passes -----------------------------------------------------------------------------------------
 
 

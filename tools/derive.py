@@ -58,7 +58,8 @@ def rules(name: str, files: dict[str, bytes]) -> dict[str, bytes]:
 def compiled(build: Path, advisory: Path) -> dict[str, bytes]:
     """For the rule sets of each scenario, what its stylesheets are put together from, and the guarded one.
 
-    Each says what it was made of: the published stylesheets by their hash, the passes, the version of the engine.
+    Each says what it was made of: the published stylesheets by their hash, the passes, the version of the engine; and that
+    embedded files can be cut, of which official rules ask whether they are empty and nothing else.
     """
     files: dict[str, bytes] = {}
     for names in dict.fromkeys(scenario.rules for scenario in SCENARIOS):
@@ -67,7 +68,7 @@ def compiled(build: Path, advisory: Path) -> dict[str, bytes]:
         syntax = "ubl" if names[0].endswith("-ubl") else "cii"
         sets[f"advisory-{syntax}"] = load_sch.load(advisory / f"{syntax}.sch")
         made_of = {name: hashlib.sha256(content).hexdigest() for name, content in stylesheets.items()}
-        facts = {"compiler": __version__, "sources": made_of}
+        facts = {"compiler": __version__, "sources": made_of, "cuts_files": True}
         files |= compiler.files(official.sheet_name(names), sets, made_of=facts, often=_of_lines())
     return files
 

@@ -126,7 +126,7 @@ class Judging:
         """
         process, self._process = self._process, None
         started, self._started = self._started, False
-        stub = self._stub if process is not None and document is self._source else without_attachments(document)
+        stub = self._stub if process is not None and document is self._source else cut_for(rules, document)
 
         def work(process: saxon.Process) -> bytes | saxon.Aborted:
             nonlocal started
@@ -166,8 +166,13 @@ def _judged(sheet: Sheet, document: bytes, root: etree._Element, timeout: float,
     return _answer(process, sheet)
 
 
+def cut_for(rules: tuple[str, ...], document: bytes) -> bytes:
+    """The document as these rules need it: users' own may read the files in it."""
+    return without_attachments(document) if official.compiled(rules).get("cuts_files") else document
+
+
 def without_attachments(document: bytes) -> bytes:
-    """The document with embedded files cut to a stub: official rules ask whether they are empty and nothing else.
+    """The document with embedded files cut to a stub.
 
     >>> without_attachments(b"<cbc:EmbeddedDocumentBinaryObject mimeCode='x'>" + b"QUJD" * 50 + b"</...>")
     b"<cbc:EmbeddedDocumentBinaryObject mimeCode='x'>QUJD</...>"

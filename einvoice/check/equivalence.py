@@ -69,7 +69,7 @@ def _special(sets: tuple[str, ...], document: bytes, root: etree._Element) -> tu
 
 
 def _run(sets: tuple[str, ...], document: bytes, root: etree._Element, name: str, sheet: bytes) -> tuple[rules.Outcome, ...]:
-    stub = compiled.without_attachments(document)
+    stub = compiled.cut_for(sets, document)
 
     def work(process: saxon.Process) -> bytes | saxon.Aborted:
         process.prepare(name, sheet)

@@ -9,7 +9,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from einvoice.schematron.plan import ANY
-from einvoice.schematron.xpath import TRUE, free_variables
+from einvoice.schematron.xpath import TRUE, free_variables, is_positional
 
 if TYPE_CHECKING:
     from einvoice.schematron.plan import Branch, Plan
@@ -25,7 +25,8 @@ def sweep(plan: Plan) -> Plan:
 
 def _is_alone(chain: tuple[Branch, ...], known: set[str]) -> bool:
     """Whether it is one rule, under a condition that means the same in a search."""
-    return len(chain) == 1 and chain[0].condition != TRUE and free_variables(chain[0].condition) <= known
+    condition = chain[0].condition
+    return len(chain) == 1 and condition != TRUE and not is_positional(condition) and free_variables(condition) <= known
 
 
 def _is_everywhere(chain: tuple[Branch, ...], plan: Plan) -> bool:
