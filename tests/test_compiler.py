@@ -130,6 +130,16 @@ def test_own_rules_read_embedded_files_and_elements_of_any_name(root: Path, tmp_
     assert {rule for rule, *_ in found} >= {"A1", "A2"}
 
 
+def test_own_rules_of_which_one_is_about_another_document_element_judge_all_the_same(
+    root: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("EINVOICE_RULES", str(tmp_path / "rules"))
+    custom.add(root / "tests/cases/schematron/attached.sch", name="attached")
+    for reference in (False, True):
+        report = einvoice.validate("fixtures/credit-note-ubl.xml", rules="attached", reference=reference)
+        assert [layer.status for layer in report.layers if layer.name == "custom"] == ["failed"]
+
+
 # -- passes -----------------------------------------------------------------------------------------
 
 

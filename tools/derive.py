@@ -69,7 +69,7 @@ def compiled(build: Path, advisory: Path) -> dict[str, bytes]:
         sets[f"advisory-{syntax}"] = load_sch.load(advisory / f"{syntax}.sch")
         made_of = {name: hashlib.sha256(content).hexdigest() for name, content in stylesheets.items()}
         facts = {"compiler": __version__, "sources": made_of, "cuts_files": True}
-        files |= compiler.files(official.sheet_name(names), sets, made_of=facts, often=_of_lines())
+        files |= compiler.files(official.sheet_name(names), sets, made_of=facts, often=_of_lines(), by_root=frozenset(names))
     return files
 
 

@@ -227,6 +227,9 @@ def _compare(paths: tuple[str, ...], name: str | None) -> int:
             _lines([f"{source}: not compared: no rules are run on it"])
             continue
         found, _ = equivalence.differences(opened.utf8, opened.root, scenario, special=True)
+        if found == [equivalence.NOTHING_TO_COMPARE]:
+            _lines([f"{source}: not compared: no rule of {' '.join(scenario.rules)} is about it"])
+            continue
         compared, differing = compared + 1, differing + bool(found)
         _lines([f"{source}: {'; '.join(found)}"] if found else [f"{source}: the same by {' '.join(scenario.rules)}"])
     _lines([f"{compared} compared, {differing} differ"])

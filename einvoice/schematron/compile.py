@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from lxml import etree
 
-from einvoice.schematron.contexts import alternatives
+from einvoice.schematron.contexts import Alternative, alternatives, folded, without_errors
 from einvoice.schematron.emit import emitted
 from einvoice.schematron.guarded import ERRORS, guarded
 from einvoice.schematron.passes.anchor import anchor
@@ -32,7 +32,7 @@ from einvoice.schematron.passes.sweep import sweep
 from einvoice.schematron.passes.switch import switch
 from einvoice.schematron.plan import planned
 from einvoice.schematron.rule_set import merged, with_prefixes
-from einvoice.schematron.xpath import DESCENDANTS, Expression, Logic, Path
+from einvoice.schematron.xpath import DESCENDANTS, TRUE, Expression, Path, Step, any_of
 from einvoice.syntax.namespaces import RULE_PREFIXES
 
 if TYPE_CHECKING:
@@ -60,11 +60,13 @@ PASSES = ("inline", "codes", *PLAN_PASSES)
 
 
 def compiled(
-    sets: Mapping[str, RuleSet], *, passes: tuple[str, ...] = PASSES, often: Mapping[str, tuple[str, ...]] = MappingProxyType({})
-) -> dict[str, Any]:
+    sets: Mapping[str, RuleSet], *, passes: tuple[str, ...] = PASSES, often: Mapping[str, tuple[str, ...]] = MappingProxyType({}),
+    by_root: frozenset[str] = frozenset(),
+) -> dict[str, Any]:  # fmt: skip
     """The parts of the stylesheet that judges by all these sets at once, as plain JSON.
 
-    `passes` are the optimisations to make; `often` names the parents under which an element stands in long documents.
+    `passes` are the optimisations to make; `often` names the parents under which an element stands in long documents,
+    `by_root` the sets that have a rule about the document element of every document they are for.
     Raises UnsupportedContext for a rule about anything but elements.
     """
     prefixed = {name: with_prefixes(s, RULE_PREFIXES) for name, s in sets.items()}
@@ -82,7 +84,7 @@ def compiled(
         "functions": _by_name(rules.functions),
         "codes": lists,
         "asserts": _asserts(sets),
-        "matched": {name: str(_matched(s)) for name, s in prefixed.items()},
+        "matched": {name: str(_matched(s, by_root=name in by_root)) for name, s in prefixed.items()},
         "sheet": emitted(plan, often),
     }
 
@@ -111,10 +113,10 @@ def compiled_guarded(sets: Mapping[str, RuleSet]) -> dict[str, Any]:
 
 def files(
     name: str, sets: Mapping[str, RuleSet], *, made_of: Mapping[str, Any] = MappingProxyType({}),
-    often: Mapping[str, tuple[str, ...]] = MappingProxyType({}),
+    often: Mapping[str, tuple[str, ...]] = MappingProxyType({}), by_root: frozenset[str] = frozenset(),
 ) -> dict[str, bytes]:  # fmt: skip
     """Both as files, as `official` reads them; `made_of` is kept beside the parts. Raises what `compiled` raises."""
-    parts = {"": {**made_of, **compiled(sets, often=often)}, ".guarded": compiled_guarded(sets)}
+    parts = {"": {**made_of, **compiled(sets, often=often, by_root=by_root)}, ".guarded": compiled_guarded(sets)}
     return {f"{name}{suffix}.json": json.dumps(one, separators=(",", ":")).encode() for suffix, one in parts.items()}
 
 
@@ -129,17 +131,17 @@ def _asserts(sets: Mapping[str, RuleSet]) -> list[list[Any]]:
     ]
 
 
-def _matched(rules: RuleSet) -> Expression:
-    """Nodes of which one is there if the set judges anything: those of a rule about the document element, if it has one."""
-    contexts = [rule.context for pattern in rules.patterns for rule in pattern.rules]
-    roots = [c for c in contexts if all(a.is_root for a in alternatives(c))]
-    paths = tuple(path for c in roots[:1] or contexts for path in _anywhere(c))
-    return paths[0] if len(paths) == 1 else Logic("|", paths)
+def _matched(rules: RuleSet, *, by_root: bool) -> Expression:
+    """Whether the set judges anything; the document element, which is soonest found, comes first."""
+    contexts = dict.fromkeys(a for pattern in rules.patterns for rule in pattern.rules for a in alternatives(rule.context))
+    roots = [Path(True, a.steps) for a in contexts if a.is_root]
+    others = [] if roots and by_root else [_anywhere(a) for a in contexts if not a.is_root]
+    return any_of([*roots, *others])
 
 
-def _anywhere(context: Expression) -> list[Path]:
-    """A pattern as paths: it matches wherever it leads, from wherever it begins."""
-    return [Path(True, a.steps if a.absolute else (DESCENDANTS, *a.steps)) for a in alternatives(context)]
+def _anywhere(context: Alternative) -> Path:
+    condition = folded(without_errors(context.condition()))
+    return Path(True, (DESCENDANTS, Step("child", context.name, () if condition == TRUE else (condition,))))
 
 
 def _used(rules: RuleSet) -> dict[str, str]:
