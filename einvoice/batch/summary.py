@@ -110,5 +110,5 @@ class Summary:
 
 def _outcome(entry: dict[str, Any]) -> str:
     if entry["schema"] == MADE:
-        return "failed" if entry["error"] else entry["verdict"] or "made"
+        return "failed" if entry["error"] else entry.get("verdict") or "made"
     return "unreadable" if entry["layers"][0]["status"] == "failed" else str(entry["verdict"])

@@ -35,6 +35,8 @@ ATTEMPTS, ATTEMPTS_IF_KILLED = 3, 16
 """a document that ends two processes is likely the reason, unless somebody kills them: systems short of memory kill any"""
 DYING_SECONDS = 0.5
 """how long a process that has closed its pipe may take to end, before it is ended"""
+ANSWER = 1 << 12
+"""bytes that most answers do not have"""
 RECYCLE_AFTER = 250_000  # documents; Saxon never frees the names it has seen, and a new process compiles everything anew
 
 
@@ -221,7 +223,7 @@ class Process:
     def _read(self, size: int, deadline: float) -> bytes:
         while len(self._came) < size:
             self._wait(self._out, select.POLLIN, deadline)
-            chunk = os.read(self._out, PIPE)
+            chunk = os.read(self._out, max(size, ANSWER))
             if not chunk:
                 raise WorkerError("the Saxon process ended in the middle of a document")
             self._came += chunk
