@@ -74,9 +74,10 @@ def shown_by(cause: Cause, root: etree._Element, syntax: str) -> str | None:
 def explain(rules: set[str], root: etree._Element, syntax: str) -> dict[str, tuple[Cause, str]]:
     """Rule -> the first cause behind it that the document shows, with what was found there."""
     found: dict[str, tuple[Cause, str]] = {}
-    for cause in (c for c in causes() if not c.rules.isdisjoint(rules)):
-        followers = (cause.rules & rules) - found.keys()
-        text = shown_by(cause, root, syntax) if followers else None
+    left = set(rules)
+    for cause in causes():
+        text = None if left.isdisjoint(cause.rules) else shown_by(cause, root, syntax)
         if text is not None:
-            found |= dict.fromkeys(followers, (cause, text))
+            found |= dict.fromkeys(left & cause.rules, (cause, text))
+            left -= cause.rules
     return found

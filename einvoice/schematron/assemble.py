@@ -111,8 +111,8 @@ def _if(case: list[Any], has: Callable[[list[str]], bool]) -> str:
 
 
 def _each(search: list[Any], has: Callable[[list[str]], bool]) -> str:
-    path, parts = search
-    text = _text(parts, has)
+    needs, path, parts = search
+    text = _text(parts, has) if has(needs) else ""
     return f"<xsl:for-each select={quoteattr(path)}>{text}</xsl:for-each>" if text else ""
 
 

@@ -3,7 +3,7 @@
 What is written is a tree of parts, each with what a document must have for the part to matter (`needs.py`), so that
 `assemble.py` can put together the whole stylesheet or the one for a single document. Parts are plain JSON:
 
-    "text"   ["if", needs, test, parts]   ["choose", [[needs, test, parts], …]]   ["let", name, text]   ["each", path, parts]
+    "text"   ["if", needs, test, parts]   ["choose", [[needs, test, parts], …]]   ["let", name, text]   ["each", needs, path, parts]
 """
 
 from __future__ import annotations
@@ -102,7 +102,7 @@ class _Writer:
         return [self.need(branch.needs), str(branch.condition) if branch.condition != TRUE else "", self.body(branch)]
 
     def sweep(self, branch: Branch) -> Part:
-        return ["each", f"//*[{branch.condition}]", self.body(branch)]
+        return ["each", self.need(branch.needs), f"//*[{branch.condition}]", self.body(branch)]
 
     def body(self, branch: Branch) -> list[Part]:
         lets = [["let", let.name, variable(let.name, let.value)] for let in branch.lets]
